@@ -1,0 +1,91 @@
+"""A printed thing as data: one ``Paper``, drawn as thermal raster, PDF, text and screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A line that says what this is; drawn large, centred."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code people read aloud, already grouped («H56.17.22», «261126 · 0018»); drawn twice body size."""
+
+    label: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Qr:
+    """A QR at level M, at least 25 mm, with its quiet zone; ``caption`` stands under it."""
+
+    data: str
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A labelled value; wraps, never cuts."""
+
+    label: str
+    value: str
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Banner:
+    """White on black, or gold on screen: «TRẢ NGAY HÔM NAY», «BẢN IN LẠI (lần 2)»."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph. ``small`` for the line on privacy, ``strong`` for what must not be missed."""
+
+    text: str
+    small: bool = False
+    strong: bool = False
+    centred: bool = False
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table with a heading; each row as many cells as there are columns."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Divider:
+    """A thin rule between parts."""
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """Who signs, side by side: (role, name already known or "")."""
+
+    places: tuple[tuple[str, str], ...]
+
+
+Block = Heading | Code | Qr | Field | Banner | Text | Rows | Divider | Signatures
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One printed thing. All text is NFC; ``title`` names the job and the PDF."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+    def marked_reprint(self, copy_no: int) -> Paper:
+        """The same paper under the mark «BẢN IN LẠI (lần n)»; the first copy carries none."""
+        if copy_no < 2:
+            return self
+        return Paper(self.title, (Banner(f"BẢN IN LẠI (lần {copy_no})"), *self.blocks))

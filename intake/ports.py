@@ -1,0 +1,61 @@
+"""What the core asks of the machines around it; ``devices`` adapts real ones to these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from intake.paper import Paper
+
+
+class Printed(StrEnum):
+    """The three outcomes of a print. Only NOT_PRINTED may be retried without a mark."""
+
+    PRINTED = "printed"
+    NOT_PRINTED = "not_printed"
+    UNKNOWN = "unknown"
+
+
+class Trouble(StrEnum):
+    """Why a printer does not print; the sentence for people is in templates and cli, not here."""
+
+    PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    CUTTER = "cutter"
+    OFFLINE = "offline"
+    ERROR = "error"  # mechanical, overheated, unrecoverable
+    MUTE = "mute"  # connected but does not answer
+    UNREACHABLE = "unreachable"  # refused, no route, no such device
+    NO_ANSWER = "no_answer"  # sent, but never confirmed
+    CONNECTION_LOST = "connection_lost"
+    UNCONFIRMED = "unconfirmed"  # this printer has no way to confirm
+    WORKER_DIED = "worker_died"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one print. ``reason`` is None when printed; ``near_end`` means change the roll soon."""
+
+    result: Printed
+    reason: Trouble | None = None
+    near_end: bool = False
+
+
+class Printer(Protocol):
+    """A printer behind any wire."""
+
+    def trouble(self) -> Trouble | None:
+        """Why it could not print now, or None. Blocks at most 3 s."""
+        ...
+
+    def print(self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None) -> Outcome:
+        """Print one paper and cut it; never raises for a fault of the device.
+
+        Asks for trouble first (then NOT_PRINTED, nothing was sent), calls
+        ``on_sending`` once right before the first byte of the paper leaves,
+        and returns PRINTED only when the device confirmed it. After the first
+        byte anything unclear is UNKNOWN: paper may have come out.
+        """
+        ...

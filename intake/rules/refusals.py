@@ -1,0 +1,91 @@
+"""Every "no" the core can say: a closed vocabulary with stable codes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not an error of ours
+    """The answer is no, for a reason a person can act on.
+
+    ``code`` is stable and names the sentence in templates/refusals.html;
+    ``facts`` fill that sentence. A refusal carries facts, never finished text.
+    """
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(self.code, facts)
+        self.facts = facts
+
+
+class UnreadableCitizenId(Refusal):
+    """Not twelve digits."""
+
+    code = "unreadable_citizen_id"
+
+
+class UnreadableCard(Refusal):
+    """The scanned text is not the QR of a citizen card."""
+
+    code = "unreadable_card"
+
+
+class UnreadableItemNumber(Refusal):
+    """Empty or longer than any item number."""
+
+    code = "unreadable_item_number"
+
+
+class WrongCheckDigit(Refusal):
+    """Shaped like UPU S10, but one or more digits are wrong: scan again."""
+
+    code = "wrong_check_digit"
+
+
+class UnreadableDossierCode(Refusal):
+    """No dossier code of the old or the new shape."""
+
+    code = "unreadable_dossier_code"
+
+
+class ForgedReceipt(Refusal):
+    """The text of a receipt's QR was altered, cut short or never signed by us."""
+
+    code = "forged_receipt"
+
+
+class ForeignReceipt(Refusal):
+    """Signed with a key this office does not know; facts name the issuing office."""
+
+    code = "foreign_receipt"
+
+
+class BadProcedure(Refusal):
+    """A procedure definition that cannot be used; facts["faults"] lists why."""
+
+    code = "bad_procedure"
+
+
+class UnfinishedDossier(Refusal):
+    """Answers or papers are still missing; facts["faults"] maps a key to a fault."""
+
+    code = "unfinished_dossier"
+
+
+class OfficeClosed(Refusal):
+    """Intake is closed now; facts["opens_at"] says when it opens again, or None."""
+
+    code = "office_closed"
+
+
+class ProcedureNotOffered(Refusal):
+    """This office does not receive that procedure, or its version has expired."""
+
+    code = "procedure_not_offered"
+
+
+class VisitOver(Refusal):
+    """The visit has ended (done, given up, idle): nothing of it is left."""
+
+    code = "visit_over"
