@@ -1,0 +1,61 @@
+"""Sealing personal data and signing receipts with the keys of this installation."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from collections.abc import Mapping
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from intake.rules.receipt_code import key_id
+
+_NONCE = 12
+
+
+class Unsealable(Exception):  # noqa: N818
+    """Sealed bytes that this installation's key does not open: altered, or another key's."""
+
+
+class Keys:
+    """AES-256-GCM for what is stored, HMAC-SHA-256 to find it again, Ed25519 for receipts.
+
+    ``purpose`` names the column; a value sealed for one column does not open
+    in another. Independent keys are derived from ``data_key`` for sealing and
+    for fingerprints, so that neither says anything about the other.
+    """
+
+    def __init__(self, *, data_key: bytes, receipt_key: bytes) -> None:
+        self._aead = AESGCM(_derive(data_key, b"seal"))
+        self._finger = _derive(data_key, b"fingerprint")
+        self._signer = Ed25519PrivateKey.from_private_bytes(receipt_key)
+        public = self._signer.public_key()
+        self.receipt_key_id = key_id(public.public_bytes_raw())
+        self.public_keys: Mapping[bytes, Ed25519PublicKey] = {self.receipt_key_id: public}
+
+    def seal(self, text: str, purpose: str) -> bytes:
+        """Nonce (12 bytes), ciphertext and tag of the UTF-8 of ``text``."""
+        nonce = os.urandom(_NONCE)
+        return nonce + self._aead.encrypt(nonce, text.encode(), purpose.encode())
+
+    def unseal(self, sealed: bytes, purpose: str) -> str:
+        """What was sealed for the same purpose; raises Unsealable otherwise."""
+        try:
+            return self._aead.decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode()).decode()
+        except (InvalidTag, ValueError) as cause:
+            raise Unsealable(purpose) from cause
+
+    def fingerprint(self, text: str, purpose: str) -> str:
+        """64 hexadecimal digits, equal for equal text and purpose, useless without the key."""
+        return hmac.new(self._finger, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
+
+    def sign(self, message: bytes) -> bytes:
+        """64 bytes of Ed25519 over ``message``."""
+        return self._signer.sign(message)
+
+
+def _derive(key: bytes, use: bytes) -> bytes:
+    return hmac.new(key, use, hashlib.sha256).digest()
