@@ -1,0 +1,1 @@
+"""Measurements: real server processes, a load of its own, one JSON object a line."""
