@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -43,7 +44,7 @@ def running_postgresql(*, durable: bool) -> Iterator[str | None]:
     folder = Path(tempfile.mkdtemp(prefix="motcham-pg-"))
     as_owner = _owner_of(folder)
     data = folder / "data"
-    options = "-c listen_addresses='' -c unix_socket_directories='{}' -c max_connections=60".format(folder)
+    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c max_connections=60"
     if not durable:
         options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     control = [*as_owner, str(folder_of_programs / "pg_ctl"), "-D", str(data), "-s", "-w"]
@@ -77,6 +78,7 @@ def _quietly(command: Sequence[str]) -> None:
 
 def main(command: Sequence[str]) -> int:
     """Run ``command`` beside a database of its own and answer with its exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the cluster is stopped then, too
     if os.environ.get(ADDRESS):
         return subprocess.call(command)
     with running_postgresql(durable=False) as address:

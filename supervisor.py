@@ -1,0 +1,235 @@
+"""``./motcham run``: web, worker and virtual printer together, each restarted when it dies.
+
+Standard library only, so that it stays small beside what it watches. On a server
+that has systemd, two units do the same job: docs/operations.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import ctypes
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from settings import ROOT, BadSettings, Settings
+
+PATIENCE_S = 60.0  # until the web must have answered once
+GRACE_S = 10.0  # between asking a process to stop and killing it
+STEADY_S = 60.0  # a process that lived so long starts again without delay
+LONGEST_DELAY_S = 30.0
+WATCHED = {signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+PR_SET_PDEATHSIG = 1
+
+
+class Failed(Exception):
+    """Starting is impossible; the message tells a person why."""
+
+
+@dataclass
+class Process:
+    """One process to keep alive: a session of its own, so that Ctrl-C reaches only the supervisor."""
+
+    name: str
+    command: Sequence[str]
+    running: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    delay: float = 0.5
+    due: float = field(default=0.0)
+
+    def start(self) -> None:
+        self.started = time.monotonic()
+        self.running = subprocess.Popen(
+            self.command,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=die_with_parent,
+        )
+
+    def reap(self) -> None:
+        """Notice that it died, clear away what it left behind and plan the next start."""
+        if self.running is None or self.running.poll() is None:
+            return
+        self.kill()
+        now = time.monotonic()
+        if now - self.started > STEADY_S:
+            self.delay = 0.5
+        why = _why(self.running.returncode)
+        print(f"motcham: {self.name} stopped ({why}), next start in {self.delay:g} s", flush=True)
+        self.running, self.due = None, now + self.delay
+        self.delay = min(2 * self.delay, LONGEST_DELAY_S)
+
+    def signal(self, number: signal.Signals) -> None:
+        if self.running is not None:
+            self.running.send_signal(number)
+
+    def kill(self) -> None:
+        """Kill it with all its children: a web server killed alone leaves a worker that keeps the port."""
+        if self.running is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.running.pid, signal.SIGKILL)
+
+
+def die_with_parent() -> None:
+    """Runs in the child: ask the kernel for SIGTERM when the supervisor dies, however it dies."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _why(code: int) -> str:
+    return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
+
+
+def processes(settings: Settings) -> list[Process]:
+    """What runs: an office of its own has a real printer, so only the demo needs the virtual one."""
+    python = sys.executable
+    web = [python, "-m", "granian", "--interface", "wsgi", "--factory", "app:create_app", "--workers", "1",
+           "--blocking-threads", "4", "--backpressure", "32", "--no-ws", "--log-level", "warning",
+           "--host", settings.host, "--port", str(settings.port)]  # fmt: skip
+    worker = [python, "-m", "flask", "--app", "app", "worker"]
+    printer = [python, "-m", "devices.virtual_printer", "--port", str(settings.printer_port),
+               "--web-port", str(settings.tray_port)]  # fmt: skip
+    found = [Process("web", web), Process("worker", worker)]
+    return [*found, Process("virtual printer", printer)] if settings.demo else found
+
+
+def prepare() -> None:
+    """Migrate the database and, on the first start, load the catalogue and the demo office."""
+    done = subprocess.run([sys.executable, "-m", "flask", "--app", "app", "prepare"], cwd=ROOT, check=False)
+    if done.returncode != 0:
+        raise Failed("the database could not be prepared (see above)")
+
+
+def need_ports(settings: Settings) -> None:
+    """Tell every taken port in one message, before anything is started."""
+    wanted = {"MOTCHAM_PORT": (settings.host, settings.port)}
+    if settings.demo:
+        wanted["MOTCHAM_PRINTER_PORT"] = ("127.0.0.1", settings.printer_port)
+        wanted["MOTCHAM_TRAY_PORT"] = ("127.0.0.1", settings.tray_port)
+    taken = [f"{name}: cannot listen on {host}:{port} ({fault})"
+             for name, (host, port) in wanted.items() if (fault := _listening_fault(host, port))]  # fmt: skip
+    if taken:
+        raise Failed("\n".join(taken))
+
+
+def _listening_fault(host: str, port: int) -> str | None:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+    except OSError as fault:
+        return fault.strerror or str(fault)
+    return None
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether the web has begun to answer /healthz, even to say that something is wrong."""
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    connection = http.client.HTTPConnection(reachable, port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def addresses(settings: Settings) -> str:
+    base = settings.public_url
+    lines = [f"  kiosk            {base}/kiosk/", f"  all faces        {base}/"]
+    if settings.demo:
+        lines.append(f"  paper tray       http://127.0.0.1:{settings.tray_port}/")
+    return "\n".join(["Một Chạm is ready.", *lines, "  stop             Ctrl-C"])
+
+
+def supervise(all_of: Sequence[Process], settings: Settings) -> None:
+    """Keep every process alive until SIGINT, SIGTERM or SIGHUP asks to stop."""
+    deadline = time.monotonic() + PATIENCE_S
+    ready = False
+    while True:
+        now = time.monotonic()
+        for process in all_of:
+            process.reap()
+            if process.running is None and now >= process.due:
+                process.start()
+        if not ready:
+            ready = answers(settings.host, settings.port)
+            if ready:
+                print(addresses(settings), flush=True)
+            elif now > deadline:
+                raise Failed(f"the web has not answered within {PATIENCE_S:g} s")
+        received = signal.sigtimedwait(WATCHED, 0.05 if not ready else _until_next_start(all_of))
+        if received is not None and received.si_signo != signal.SIGCHLD:
+            return
+
+
+def _until_next_start(all_of: Sequence[Process]) -> float:
+    waiting = [process.due for process in all_of if process.running is None]
+    return max(0.0, min(waiting) - time.monotonic()) if waiting else 3600.0
+
+
+def stop(all_of: Sequence[Process]) -> None:
+    """Ask all to stop, wait for each, and kill what does not; nothing is left behind."""
+    for process in all_of:
+        process.signal(signal.SIGTERM)
+    deadline = time.monotonic() + GRACE_S
+    for process in all_of:
+        if process.running is not None:
+            try:
+                process.running.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                print(f"motcham: {process.name} did not stop by itself", flush=True)
+            process.kill()
+            process.running.wait()
+
+
+def read_options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./motcham run", description="Run everything until Ctrl-C.")
+    parser.add_argument("--port", help="port of the web (MOTCHAM_PORT, 8080)")
+    parser.add_argument("--host", help="address to listen on (MOTCHAM_HOST, 127.0.0.1)")
+    parser.add_argument("--data", metavar="DIR", help="folder of database and keys (MOTCHAM_DATA, ./data)")
+    parser.add_argument("--no-demo", action="store_true", help="no demo office, no virtual printer (MOTCHAM_DEMO=0)")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = read_options(arguments)
+    for name, value in (("PORT", options.port), ("HOST", options.host), ("DATA", options.data)):
+        if value is not None:
+            os.environ[f"MOTCHAM_{name}"] = value
+    if options.no_demo:
+        os.environ["MOTCHAM_DEMO"] = "0"
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    all_of: list[Process] = []
+    try:
+        settings = Settings.from_env()
+        need_ports(settings)
+        prepare()
+        signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
+        all_of = processes(settings)
+        supervise(all_of, settings)
+    except (BadSettings, Failed) as fault:
+        print(f"motcham: {fault}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        stop(all_of)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
