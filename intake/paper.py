@@ -74,7 +74,22 @@ class Signatures:
     places: tuple[tuple[str, str], ...]
 
 
-Block = Heading | Code | Qr | Field | Banner | Text | Rows | Divider | Signatures
+@dataclass(frozen=True)
+class Letterhead:
+    """The head of an official paper: who issues it on the left, the national motto and the date on the right.
+
+    On a screen and on a till roll, where two columns are too narrow, the motto
+    stands above the issuer.
+    """
+
+    agency: str  # the body above: «ỦY BAN NHÂN DÂN PHƯỜNG HẠC THÀNH»
+    office: str  # who issues the paper
+    number: str  # «Số: 18/TNHS»
+    dated: str  # «Hạc Thành, ngày 26 tháng 11 năm 2026»
+    motto: tuple[str, str] = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
+
+
+Block = Letterhead | Heading | Code | Qr | Field | Banner | Text | Rows | Divider | Signatures
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,9 @@ class ReceiptFacts:
     address: str
     phone: str  # masked already
     email: str
-    papers: tuple[tuple[str, str, int], ...]  # (name, kind «Bản chính», count); count 0 when no paper is handed in
+    papers: tuple[
+        tuple[str, str, int], ...
+    ]  # (name, kind «Bản chính», count); count 0 when no paper is handed in
     sets: int
     term_words: str  # "05 ngày làm việc"
     received_at: datetime

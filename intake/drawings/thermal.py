@@ -1,0 +1,399 @@
+"""A ``Paper`` as the dots of a till roll: 576 wide on 80 mm paper, 384 on 58 mm, 203 dots an inch.
+
+Glyphs are cut to black and white by a threshold, never dithered. Glyphs and
+words are kept in bounded caches; a receipt is then mostly copying.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil
+from typing import NamedTuple
+
+from PIL import Image, ImageDraw
+
+from intake.drawings.fonts import Weight, font, printable
+from intake.drawings.qr import QUIET, qr_modules
+from intake.paper import (
+    Banner,
+    Block,
+    Code,
+    Divider,
+    Field,
+    Heading,
+    Letterhead,
+    Paper,
+    Qr,
+    Rows,
+    Signatures,
+    Text,
+)
+
+NARROWEST = 384
+MODULE = 5  # dots; smaller ones smear on worn heads
+QR_SIDE = 200  # dots, 25 mm
+RULE = 2  # dots
+COLUMN_GAP = 12  # dots
+SIGNING_SPACE = 100  # dots between the role and the name
+
+_OVERHANG = 3  # dots a glyph may reach past its advance on either side
+
+
+@dataclass(frozen=True)
+class Raster:
+    """Dots packed row by row, most significant bit first, 1 = black; ``width // 8`` bytes a row."""
+
+    width: int
+    height: int
+    data: bytes
+
+
+class Style(NamedTuple):
+    """How a run of text is set. ``leading`` is the line height over ``size``; Ế and Ậ need 1.38."""
+
+    weight: Weight
+    size: int
+    leading: float = 1.4
+
+    @property
+    def line(self) -> int:
+        return round(self.size * self.leading)
+
+    @property
+    def baseline(self) -> int:
+        """From the top of the line to the foot of the letters."""
+        ascent, descent = font(self.weight, self.size).getmetrics()
+        return (self.line - ascent - descent) // 2 + ascent
+
+
+class Scale(NamedTuple):
+    """The sizes of one paper width."""
+
+    margin: int
+    label_column: int  # 0: labels stand above their values
+    heading: Style
+    code: Style
+    banner: Style
+    large: Style
+    strong: Style
+    body: Style
+    label: Style
+    small: Style
+
+
+WIDE = Scale(
+    margin=12,
+    label_column=160,
+    heading=Style(Weight.BOLD, 42),
+    code=Style(Weight.BOLD, 58, 1.2),
+    banner=Style(Weight.BOLD, 36),
+    large=Style(Weight.BOLD, 30),
+    strong=Style(Weight.SEMIBOLD, 24),
+    body=Style(Weight.MEDIUM, 24),
+    label=Style(Weight.REGULAR, 22),
+    small=Style(Weight.REGULAR, 20),
+)
+NARROW = Scale(
+    margin=8,
+    label_column=0,
+    heading=Style(Weight.BOLD, 36),
+    code=Style(Weight.BOLD, 46, 1.2),
+    banner=Style(Weight.BOLD, 30),
+    large=Style(Weight.BOLD, 27),
+    strong=Style(Weight.SEMIBOLD, 22),
+    body=Style(Weight.MEDIUM, 22),
+    label=Style(Weight.REGULAR, 20),
+    small=Style(Weight.REGULAR, 20),
+)
+
+
+def draw_thermal(paper: Paper, width: int) -> Raster:
+    """``paper`` on a roll ``width`` dots wide: a multiple of 8, at least 384. Nothing is ever cut.
+
+    Raises ValueError for another width, and for a QR whose modules would be
+    smaller than 5 dots: its data is too long for paper.
+    """
+    if width % 8 or width < NARROWEST:
+        raise ValueError(f"a roll is a multiple of 8 dots wide, at least {NARROWEST}: {width}")
+    roll = _Roll(width, WIDE if width >= 512 else NARROW)
+    for block in paper.blocks:
+        _draw(roll, block)
+    return roll.raster()
+
+
+# --- words ---
+
+
+@lru_cache(maxsize=4096)
+def _advance(cluster: str, following: str, style: Style) -> float:
+    """How far ``cluster`` moves the pen before ``following``, kerning included."""
+    face = font(style.weight, style.size)
+    return face.getlength(cluster + following) - face.getlength(following)
+
+
+@lru_cache(maxsize=2048)
+def _glyph(cluster: str, style: Style) -> Image.Image:
+    """One letter with its marks, cut to black and white, in a box one line high."""
+    face = font(style.weight, style.size)
+    grey = Image.new("L", (ceil(face.getlength(cluster)) + 2 * _OVERHANG, style.line))
+    ImageDraw.Draw(grey).text((_OVERHANG, style.baseline), cluster, fill=255, font=face, anchor="ls")
+    faintest = 255 - (190 if style.weight is Weight.REGULAR else 150)
+    return grey.point([255 * (level > faintest) for level in range(256)], "1")
+
+
+class _Word(NamedTuple):
+    picture: Image.Image  # _OVERHANG dots wider than the word on either side
+    length: float
+
+
+@lru_cache(maxsize=2048)
+def _word(word: str, style: Style) -> _Word:
+    clusters = _clusters(word)
+    pens = [0.0]
+    for cluster, following in zip(clusters, [*clusters[1:], ""], strict=True):
+        pens.append(pens[-1] + _advance(cluster, following, style))
+    picture = Image.new("1", (ceil(pens[-1]) + 2 * _OVERHANG + 1, style.line))
+    for cluster, pen in zip(clusters, pens, strict=False):
+        glyph = _glyph(cluster, style)
+        picture.paste(1, (round(pen), 0), glyph)
+    return _Word(picture, pens[-1])
+
+
+def _clusters(word: str) -> list[str]:
+    """Letters with the combining marks that follow them."""
+    clusters: list[str] = []
+    for letter in word:
+        if clusters and unicodedata.combining(letter):
+            clusters[-1] += letter
+        else:
+            clusters.append(letter)
+    return clusters
+
+
+class _Column(NamedTuple):
+    left: int
+    width: int
+
+
+class _Line(NamedTuple):
+    words: list[tuple[float, _Word]]  # (where it begins, word)
+    length: float
+
+
+def _lines(text: str, style: Style, width: int) -> list[_Line]:
+    """``text`` broken at spaces to ``width`` dots; a word that is longer alone breaks at letters."""
+    space = _advance(" ", "", style)
+    lines: list[_Line] = []
+    words: list[tuple[float, _Word]] = []
+    end = -space
+    for word in _fitting(text.split(), style, width):
+        if words and end + space + word.length > width:
+            lines.append(_Line(words, end))
+            words, end = [], -space
+        words.append((end + space, word))
+        end += space + word.length
+    return [*lines, _Line(words, end)] if words else lines
+
+
+def _fitting(words: Iterable[str], style: Style, width: int) -> Iterable[_Word]:
+    """The words, each no longer than ``width``."""
+    for text in map(printable, words):
+        word = _word(text, style)
+        if word.length <= width:
+            yield word
+            continue
+        piece: list[str] = []
+        for cluster in _clusters(text):
+            if piece and _word("".join([*piece, cluster]), style).length > width:
+                yield _word("".join(piece), style)
+                piece = []
+            piece.append(cluster)
+        yield _word("".join(piece), style)
+
+
+# --- the roll ---
+
+
+class _Roll:
+    """Marks on a strip of paper whose length is known only at the end; ``y`` is where the next one goes."""
+
+    def __init__(self, width: int, scale: Scale) -> None:
+        self.width = width
+        self.scale = scale
+        self.page = _Column(scale.margin, width - 2 * scale.margin)
+        self.y = 0
+        self._marks: list[tuple[Image.Image | int, tuple[int, ...], Image.Image | None]] = []
+
+    def fill(self, column: _Column, top: int, height: int) -> None:
+        """A black rectangle."""
+        self._marks.append((1, (column.left, top, column.left + column.width, top + height), None))
+
+    def put(self, x: int, y: int, picture: Image.Image, ink: int = 1) -> None:
+        """The black dots of ``picture``, in black or (ink 0) in white."""
+        self._marks.append((ink, (x, y), picture))
+
+    def rule(self, above: int, below: int) -> None:
+        self.fill(self.page, self.y + above, RULE)
+        self.y += above + RULE + below
+
+    def text(
+        self,
+        text: str,
+        style: Style,
+        *,
+        column: _Column | None = None,
+        top: int | None = None,
+        centred: bool = False,
+        ink: int = 1,
+    ) -> int:
+        """Set ``text`` in ``column`` (else the page) from ``top`` (else ``y``) down; says where it ends."""
+        left, width = column or self.page
+        y = self.y if top is None else top
+        for line in _lines(text, style, width):
+            start = left + ((width - line.length) / 2 if centred else 0)
+            for offset, word in line.words:
+                self.put(round(start + offset) - _OVERHANG, y, word.picture, ink)
+            y += style.line
+        return y
+
+    def raster(self) -> Raster:
+        image = Image.new("1", (self.width, self.y))
+        for ink, box, mask in self._marks:
+            image.paste(ink, box, mask)
+        return Raster(self.width, self.y, image.tobytes())
+
+
+# --- blocks ---
+
+
+def _draw(roll: _Roll, block: Block) -> None:
+    match block:
+        case Letterhead():
+            _letterhead(roll, block)
+        case Heading():
+            roll.y = roll.text(block.text, roll.scale.heading, centred=True)
+        case Code():
+            _code(roll, block)
+        case Qr():
+            _qr(roll, block)
+        case Field():
+            _field(roll, block)
+        case Banner():
+            _banner(roll, block)
+        case Text():
+            _text(roll, block)
+        case Rows():
+            _rows(roll, block)
+        case Divider():
+            roll.rule(10, 10)
+        case Signatures():
+            _signatures(roll, block)
+
+
+def _letterhead(roll: _Roll, head: Letterhead) -> None:
+    small, strong = roll.scale.small, roll.scale.strong
+    for line in head.motto:
+        roll.y = roll.text(line, strong, centred=True)
+    roll.rule(6, 8)
+    for line, style in (
+        (head.agency, small),
+        (head.office, strong),
+        (head.number, small),
+        (head.dated, small),
+    ):
+        roll.y = roll.text(line, style, centred=True)
+    roll.y += 12
+
+
+def _code(roll: _Roll, code: Code) -> None:
+    roll.y = roll.text(code.label, roll.scale.label, top=roll.y + 8, centred=True)
+    for line in code.lines:
+        roll.y = roll.text(line, roll.scale.code, centred=True)
+
+
+def _qr(roll: _Roll, qr: Qr) -> None:
+    modules = qr_modules(qr.data)
+    side = len(modules)
+    module = max(MODULE, ceil(QR_SIDE / side))
+    if (side + 2 * QUIET) * module > roll.width:
+        raise ValueError(f"a QR of {side} modules does not fit on {roll.width} dots")
+    dots = bytes(255 * is_black for row in modules for is_black in row)
+    picture = Image.frombytes("L", (side, side), dots).resize((side * module,) * 2, Image.Resampling.NEAREST)
+    top = roll.y + QUIET * module
+    roll.put((roll.width - side * module) // 2, top, picture.convert("1"))
+    roll.y = top + (side + QUIET) * module
+    roll.y = roll.text(qr.caption, roll.scale.small, centred=True)
+
+
+def _field(roll: _Roll, field: Field) -> None:
+    scale = roll.scale
+    value = scale.large if field.strong else scale.body
+    if not scale.label_column:
+        top = roll.text(field.label, scale.label)
+        roll.y = roll.text(field.value, value, top=top) + 6
+        return
+    labels = _Column(roll.page.left, scale.label_column)
+    indent = labels.width + COLUMN_GAP
+    values = _Column(roll.page.left + indent, roll.page.width - indent)
+    on_the_same_foot = roll.y + value.baseline - scale.label.baseline
+    label_end = roll.text(field.label, scale.label, column=labels, top=on_the_same_foot)
+    roll.y = max(label_end, roll.text(field.value, value, column=values)) + 6
+
+
+def _banner(roll: _Roll, banner: Banner) -> None:
+    style, padding = roll.scale.banner, 10
+    inside = _Column(roll.page.left + padding, roll.page.width - 2 * padding)
+    height = len(_lines(banner.text, style, inside.width)) * style.line + padding
+    top = roll.y + 8
+    roll.fill(roll.page, top, height)
+    roll.text(banner.text, style, column=inside, top=top + padding // 2, centred=True, ink=0)
+    roll.y = top + height + 12
+
+
+def _text(roll: _Roll, text: Text) -> None:
+    style = roll.scale.small if text.small else roll.scale.strong if text.strong else roll.scale.body
+    roll.y = roll.text(text.text, style, centred=text.centred) + 4
+
+
+def _rows(roll: _Roll, rows: Rows) -> None:
+    columns = _columns(roll.page, [rows.columns, *rows.rows], roll.scale.small)
+    for number, row in enumerate([rows.columns, *rows.rows]):
+        roll.y = max(
+            roll.text(cell, roll.scale.small, column=column)
+            for cell, column in zip(row, columns, strict=True)
+        )
+        if number in (0, len(rows.rows)):
+            roll.rule(4, 6)
+
+
+def _columns(page: _Column, rows: Sequence[Sequence[str]], style: Style) -> list[_Column]:
+    """The narrow columns as wide as they need, a quarter of the page at most; the widest has the rest."""
+    needs = [max(ceil(_length(cell, style)) for cell in cells) for cells in zip(*rows, strict=True)]
+    widest = needs.index(max(needs))
+    widths = [min(need, page.width // 4) for need in needs]
+    gaps = COLUMN_GAP * (len(widths) - 1)
+    widths[widest] = page.width - gaps - sum(widths) + widths[widest]
+    lefts = [page.left + sum(widths[:i]) + i * COLUMN_GAP for i in range(len(widths))]
+    return [_Column(*place) for place in zip(lefts, widths, strict=True)]
+
+
+def _length(text: str, style: Style) -> float:
+    """The length of ``text`` on one line."""
+    return sum(line.length for line in _lines(text, style, 1 << 20))
+
+
+def _signatures(roll: _Roll, signatures: Signatures) -> None:
+    top, width = roll.y + 8, roll.page.width // len(signatures.places)
+    columns = [_Column(roll.page.left + i * width, width) for i in range(len(signatures.places))]
+    places = list(zip(signatures.places, columns, strict=True))
+    strong = roll.scale.strong
+    signing = max(
+        roll.text(role, strong, column=column, top=top, centred=True) for (role, _), column in places
+    )
+    name_top = signing + SIGNING_SPACE
+    roll.y = max(
+        roll.text(name, strong, column=column, top=name_top, centred=True) for (_, name), column in places
+    )
