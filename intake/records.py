@@ -269,8 +269,8 @@ class Dossier(Record):
     content_sealed: Mapped[bytes]  # applicant, answers, documents, collection
 
     received_at: Mapped[datetime]
-    due_at: Mapped[datetime]
-    promised_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]  # None: the law sets no term that can be counted
+    promised_at: Mapped[datetime | None]
     fee: Mapped[int | None]  # whole đồng; None: told at the counter
     collection: Mapped[str] = mapped_column(String(20))
 

@@ -89,3 +89,15 @@ class VisitOver(Refusal):
     """The visit has ended (done, given up, idle): nothing of it is left."""
 
     code = "visit_over"
+
+
+class TooManyCopies(Refusal):
+    """This receipt was printed often enough; facts["most"] papers."""
+
+    code = "too_many_copies"
+
+
+class UnknownPrinter(Refusal):
+    """No printer of this office, or one out of use."""
+
+    code = "unknown_printer"

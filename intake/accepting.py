@@ -1,0 +1,292 @@
+"""Accepting a dossier: one verb for the kiosk, the post and the desk; the channel is data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from sqlalchemy import Date, bindparam, select, text
+from sqlalchemy.orm import Session
+
+from intake import outbox
+from intake.drafts import Applicant, Collection, Draft
+from intake.keys import Keys
+from intake.offices import calendar_of, civil_day, rule_of
+from intake.printing import seal_facts
+from intake.queries import procedure_version
+from intake.receipt import ReceiptFacts
+from intake.records import AcceptancePoint, Dossier, Event, OfferedProcedure, Office, Receipt
+from intake.rules import forms
+from intake.rules.calendar import WorkCalendar
+from intake.rules.codes import dossier_code
+from intake.rules.fees import Fee, fee_of
+from intake.rules.people import masked_citizen_id, masked_phone
+from intake.rules.procedures import Procedure, Requirement, TermUnit
+from intake.rules.receipt_code import ReceiptCode, address, encode
+from intake.rules.refusals import ProcedureNotOffered, UnfinishedDossier, UnknownTerm
+from intake.rules.terms import due, promised
+from intake.rules.text import search_key
+from intake.rules.wording import COLLECTION, fee_words, term_words
+
+CONTENT = "dossier.content"
+CITIZEN_ID = "citizen_id"
+PHONE = "phone"
+
+_NEXT_NUMBER = text(
+    "INSERT INTO counter (office_id, series, day, last) VALUES (:office_id, :series, :day, 1)"
+    " ON CONFLICT (office_id, series, day) DO UPDATE SET last = counter.last + 1 RETURNING last"
+).bindparams(bindparam("day", type_=Date()))
+
+
+@dataclass(frozen=True)
+class Application:
+    """What is handed in: the draft of a kiosk, a clerk's intake, an officer's. ``attempt`` makes it once."""
+
+    attempt: str
+    channel: str
+    version_id: int
+    applicant: Applicant
+    answers: Mapping[str, str]
+    documents: Mapping[str, Mapping[str, str]]
+    collection: Collection
+
+
+def application_from(draft: Draft, *, channel: str) -> Application:
+    """The finished draft; UnfinishedDossier names the steps that were never done."""
+    undone = {
+        "applicant": draft.applicant is None,
+        "documents": not draft.documents_done,
+        "collection": draft.collection is None,
+    }
+    if any(undone.values()) or draft.applicant is None or draft.collection is None:
+        faults = tuple(forms.Fault(step, "missing", {}) for step, is_undone in undone.items() if is_undone)
+        raise UnfinishedDossier(faults=faults)
+    return Application(
+        attempt=draft.attempt,
+        channel=channel,
+        version_id=draft.version_id,
+        applicant=draft.applicant,
+        answers=draft.answers,
+        documents=draft.documents,
+        collection=draft.collection,
+    )
+
+
+def accept(
+    session: Session,
+    application: Application,
+    point: AcceptancePoint,
+    *,
+    keys: Keys,
+    base_url: str,
+    actor: str,
+    now: datetime,
+) -> Dossier:
+    """Receive a dossier: check it, number it, promise its due time, its receipt and the printing of it.
+
+    One transaction of the caller's; nothing slow happens in it. The same
+    ``attempt`` again gives the dossier of the first time. Raises
+    UnfinishedDossier with every fault, or ProcedureNotOffered.
+    """
+    if known := session.scalar(select(Dossier).filter_by(attempt=application.attempt)):
+        return known
+    office, today = point.office, civil_day(now)
+    procedure = procedure_version(session, application.version_id, now=now)
+    _must_be_offered(session, office, procedure)
+    if faults := forms.all_faults(procedure, application.answers, application.documents, today=today):
+        raise UnfinishedDossier(faults=faults)
+
+    online = _counts_as_online(session, office, application.channel, on=today, now=now)
+    calendar = calendar_of(session, office, now=now)
+    due_at = _due(now, procedure, calendar)
+    promised_at = _promised(session, office, procedure, calendar, online=online, due_at=due_at, now=now)
+    fee = fee_of(
+        procedure, channel=_fee_channel(application.channel, online), on=today, answers=application.answers
+    )
+    seq = next_number(session, office, "dossier", day=today)
+    code = dossier_code(office.code_template, agency=office.code, day=today, seq=seq)
+    dossier = Dossier(
+        office_id=office.id,
+        acceptance_point_id=point.id,
+        procedure_version_id=application.version_id,
+        dossier_code=code,
+        attempt=application.attempt,
+        channel=application.channel,
+        counts_as_online=online,
+        applicant_name=application.applicant.name,
+        name_key=search_key(application.applicant.name),
+        citizen_id_key=_key(keys, application.applicant.citizen_id, CITIZEN_ID),
+        phone_key=_key(keys, application.applicant.phone, PHONE),
+        content_sealed=keys.seal(_content(procedure, application), CONTENT),
+        received_at=now,
+        due_at=due_at,
+        promised_at=promised_at,
+        fee=fee.amount,
+        payment_status="nothing_to_pay" if fee.amount == 0 else "unpaid",
+        collection=application.collection.how,
+    )
+    session.add(dossier)
+    session.flush()
+    session.add(_accepted_event(dossier, procedure, application, actor=actor, device=point.code))
+    receipt = _receipt(dossier, seq, office, procedure, application, fee, keys=keys, base_url=base_url)
+    session.add(receipt)
+    session.flush()
+    if point.printer_id is not None:
+        outbox.promise(session, receipt_id=receipt.id, printer_id=point.printer_id, copy_no=1, now=now)
+        session.flush()
+    return dossier
+
+
+def next_number(session: Session, office: Office, series: str, *, day: date) -> int:
+    """The next number of a series of this office on this civil day, from 1; no gap when rolled back."""
+    given = session.execute(_NEXT_NUMBER, {"office_id": office.id, "series": series, "day": day})
+    return int(given.scalar_one())
+
+
+def _must_be_offered(session: Session, office: Office, procedure: Procedure) -> None:
+    if not session.scalar(
+        select(OfferedProcedure.id).filter_by(office_id=office.id, procedure_code=procedure.code)
+    ):
+        raise ProcedureNotOffered(procedure_code=procedure.code)
+
+
+def _counts_as_online(session: Session, office: Office, channel: str, *, on: date, now: datetime) -> bool:
+    # Whether a kiosk dossier is an electronic one is decided by each office
+    # with a dated instrument, not by us.
+    if channel == "kiosk":
+        return bool(rule_of(session, office, "kiosk_counts_as_online", on=on, now=now))
+    return channel == "portal"
+
+
+def _fee_channel(channel: str, online: bool) -> str:
+    if channel == "post":
+        return "post"
+    return "online" if online else "direct"
+
+
+def _due(now: datetime, procedure: Procedure, calendar: WorkCalendar) -> datetime | None:
+    try:
+        return due(now, procedure.term, calendar)
+    except UnknownTerm:
+        return None
+
+
+def _promised(
+    session: Session,
+    office: Office,
+    procedure: Procedure,
+    calendar: WorkCalendar,
+    *,
+    online: bool,
+    due_at: datetime | None,
+    now: datetime,
+) -> datetime | None:
+    percent = rule_of(session, office, "promised_share", on=civil_day(now), now=now) if online else None
+    if due_at is None or percent is None or procedure.term.unit is TermUnit.SAME_DAY:
+        return due_at
+    return promised(now, procedure.term, calendar, Fraction(percent, 100))
+
+
+def _key(keys: Keys, value: str, purpose: str) -> str | None:
+    return keys.fingerprint(value, purpose) if value else None
+
+
+def _content(procedure: Procedure, application: Application) -> str:
+    return json.dumps(
+        {
+            "applicant": asdict(application.applicant),
+            "answers": forms.kept_answers(procedure, application.answers),
+            "documents": {key: dict(answer) for key, answer in application.documents.items()},
+            "collection": asdict(application.collection),
+        },
+        ensure_ascii=False,
+    )
+
+
+def _accepted_event(
+    dossier: Dossier, procedure: Procedure, application: Application, *, actor: str, device: str
+) -> Event:
+    return Event(
+        dossier_id=dossier.id,
+        at=dossier.received_at,
+        kind="accepted",
+        actor=actor,
+        device=device,
+        facts={
+            "channel": application.channel,
+            "procedure_code": procedure.code,
+            "identity": application.applicant.how,
+            "contradictions": list(application.applicant.contradictions),
+            "due_at": dossier.due_at.isoformat() if dossier.due_at else None,
+            "documents": {key: answer["how"] for key, answer in application.documents.items()},
+        },
+    )
+
+
+def _receipt(
+    dossier: Dossier,
+    seq: int,
+    office: Office,
+    procedure: Procedure,
+    application: Application,
+    fee: Fee,
+    *,
+    keys: Keys,
+    base_url: str,
+) -> Receipt:
+    applicant = application.applicant
+    code = ReceiptCode(office.code, dossier.dossier_code, dossier.received_at, keys.receipt_key_id)
+    payload = encode(code, keys.sign)
+    facts = ReceiptFacts(
+        office_name=office.name,
+        office_place=office.place,
+        agency_name=office.agency_name,
+        receipt_no=str(seq),
+        dossier_code=dossier.dossier_code,
+        procedure_name=procedure.name,
+        procedure_title=procedure.title,
+        applicant_name=applicant.name,
+        citizen_id=masked_citizen_id(applicant.citizen_id) if applicant.citizen_id else "",
+        address=applicant.address,
+        phone=masked_phone(applicant.phone) if applicant.phone else "",
+        email=applicant.email,
+        papers=_papers(procedure, application),
+        sets=1,
+        term_words=term_words(procedure.term),
+        received_at=dossier.received_at,
+        due_at=dossier.due_at,
+        promised_at=dossier.promised_at,
+        same_day=dossier.due_at is not None and civil_day(dossier.due_at) == civil_day(dossier.received_at),
+        collect_words=COLLECTION[application.collection.how],
+        collect_at=office.collect_at,
+        fee_words=fee_words(fee),
+        fee_paid_words="" if fee.amount == 0 else "Chưa nộp",
+        hotline=office.hotline,
+        qr_address=address(base_url, payload),
+        bring_words="Mang theo biên nhận này và thẻ căn cước",
+    )
+    return Receipt(
+        dossier_id=dossier.id, payload=payload, facts_sealed=seal_facts(facts, keys), issued_at=dossier.received_at
+    )
+
+
+def _papers(procedure: Procedure, application: Application) -> tuple[tuple[str, str, int], ...]:
+    handed_in = (
+        requirement
+        for requirement in forms.visible_requirements(procedure, application.answers)
+        if application.documents.get(requirement.key, {}).get("how") == "paper"
+    )
+    return tuple(line for requirement in handed_in for line in _lines(requirement))
+
+
+def _lines(requirement: Requirement) -> list[tuple[str, str, int]]:
+    kinds = (
+        ("Bản chính", requirement.originals),
+        ("Bản sao", requirement.copies),
+        ("Bản sao chứng thực", requirement.certified_copies),
+    )
+    counted = [(requirement.name, kind, count) for kind, count in kinds if count]
+    return counted or [(requirement.name, "Xuất trình" if requirement.show else "Bản chính", 0 if requirement.show else 1)]

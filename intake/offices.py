@@ -1,0 +1,102 @@
+"""The office: its points, hours, calendar and the rules that hold on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Row, or_, select
+from sqlalchemy.orm import Session
+
+from intake.memory import Memory
+from intake.records import AcceptancePoint, CalendarDay, Office, OfficeRule
+from intake.rules.calendar import VIETNAM, DayKind, SpecialDay, WorkCalendar
+from intake.rules.calendar import Session as Hours
+from intake.rules.refusals import OfficeClosed
+
+_calendars: Memory[WorkCalendar] = Memory(timedelta(seconds=30))
+_rules: Memory[list[Row[tuple[str, int, date, date | None]]]] = Memory(timedelta(seconds=30))
+
+
+def civil_day(moment: datetime) -> date:
+    """The date in Vietnam: at 23:30 in Hà Nội it is still yesterday in UTC."""
+    return moment.astimezone(VIETNAM).date()
+
+
+def point_of(session: Session, code: str | None) -> AcceptancePoint | None:
+    """The acceptance point of this code, else the first kiosk; None in an office without any."""
+    found = session.scalar(select(AcceptancePoint).filter_by(code=code)) if code else None
+    return found or session.scalar(
+        select(AcceptancePoint).filter_by(kind="kiosk").order_by(AcceptancePoint.id).limit(1)
+    )
+
+
+def calendar_of(session: Session, office: Office, *, now: datetime) -> WorkCalendar:
+    """When officers work: terms are counted on it."""
+    return _calendar(session, office, "working", now)
+
+
+def intake_calendar_of(session: Session, office: Office, *, now: datetime) -> WorkCalendar:
+    """When the kiosks take dossiers; a lobby may be open longer than the desks behind it."""
+    return _calendar(session, office, "intake", now)
+
+
+def must_be_open(session: Session, office: Office, *, now: datetime) -> None:
+    """Raises OfficeClosed with the next opening when the kiosks take nothing now."""
+    hours = intake_calendar_of(session, office, now=now)
+    if not hours.is_open(now):
+        raise OfficeClosed(opens_at=hours.opens_next(now))
+
+
+def rule_of(session: Session, office: Office, name: str, *, on: date, now: datetime) -> int | None:
+    """The value of a dated rule of the office on that day; None where none holds."""
+    rules = _rules.of(
+        session,
+        office.id,
+        now=now,
+        read=lambda: list(
+            session.execute(
+                select(OfficeRule.name, OfficeRule.value, OfficeRule.valid_from, OfficeRule.valid_to)
+                .where(OfficeRule.office_id == office.id)
+                .order_by(OfficeRule.valid_from.desc())
+            )
+        ),
+    )
+    for known, value, first, last in rules:
+        if known == name and first <= on and (last is None or on <= last):
+            return value
+    return None
+
+
+def _calendar(session: Session, office: Office, hours: str, now: datetime) -> WorkCalendar:
+    return _calendars.of(
+        session, (office.id, hours), now=now, read=lambda: _read_calendar(session, office, hours)
+    )
+
+
+def _read_calendar(session: Session, office: Office, hours: str) -> WorkCalendar:
+    week = week_from(office.hours[hours])
+    if office.hours.get(f"{hours}_on_days_off"):
+        return WorkCalendar((), week)
+    # An office's own day stands above the country's: None sorts first.
+    rows = session.scalars(
+        select(CalendarDay)
+        .where(or_(CalendarDay.office_id.is_(None), CalendarDay.office_id == office.id))
+        .order_by(CalendarDay.office_id.isnot(None))
+    )
+    days = {
+        row.date: SpecialDay(row.date, DayKind(row.kind), row.name, row.instrument, row.provisional) for row in rows
+    }
+    return WorkCalendar(days.values(), week)
+
+
+def week_from(data: Mapping[str, list[list[str]]]) -> dict[int, tuple[Hours, ...]]:
+    """{"0": [["07:30", "11:30"]]} as sessions of weekdays; Monday is 0."""
+    return {
+        int(weekday): tuple(Hours(_clock(opens), _clock(closes)) for opens, closes in sessions)
+        for weekday, sessions in data.items()
+    }
+
+
+def _clock(text: str) -> time:
+    return time(23, 59, 59) if text == "24:00" else time.fromisoformat(text)

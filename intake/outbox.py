@@ -1,0 +1,136 @@
+"""Promised papers: claimed by one worker, settled in one of three ways, never lost.
+
+Every function here is one short transaction of the worker and commits it,
+except ``promise``, which belongs to the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from intake.ports import Outcome, Printed, Trouble
+from intake.records import Errand, Printer
+
+BACKOFF = (2, 5, 10, 20, 30, 60, 120)  # seconds before attempts 2, 3, …; then only a person can help
+
+
+def promise(session: Session, *, receipt_id: int, printer_id: int, copy_no: int, now: datetime) -> Errand:
+    """A paper that will be printed once the caller's transaction is committed."""
+    errand = Errand(
+        receipt_id=receipt_id, printer_id=printer_id, copy_no=copy_no, not_before=now, created_at=now
+    )
+    session.add(errand)
+    return errand
+
+
+def next_try(attempts: int, *, now: datetime) -> datetime | None:
+    """When to try again after ``attempts`` failures, or None when only a person can help."""
+    return now + timedelta(seconds=BACKOFF[attempts - 1]) if attempts <= len(BACKOFF) else None
+
+
+def waiting_printers(session: Session, *, now: datetime) -> list[int]:
+    """Printers with a paper due and nobody at them."""
+    return list(
+        session.scalars(
+            select(Errand.printer_id)
+            .join(Printer)
+            .where(Errand.state == "queued", Errand.not_before <= now, _free(now))
+            .distinct()
+        )
+    )
+
+
+def claim(session: Session, printer_id: int, *, worker: str, now: datetime, lease: timedelta) -> Errand | None:
+    """The printer's turn and its oldest due errand, for this worker alone; None when someone was faster."""
+    until = now + lease
+    turn = session.execute(
+        update(Printer).where(Printer.id == printer_id, _free(now)).values(turn_of=worker, turn_until=until)
+    )
+    errand_id = session.scalar(
+        select(Errand.id)
+        .where(Errand.printer_id == printer_id, Errand.state == "queued", Errand.not_before <= now)
+        .order_by(Errand.id)
+        .limit(1)
+    )
+    if turn.rowcount == 0 or errand_id is None:
+        session.rollback()
+        return None
+    taken = session.execute(
+        update(Errand)
+        .where(Errand.id == errand_id, Errand.state == "queued")
+        .values(state="claimed", claimed_by=worker, lease_until=until, attempts=Errand.attempts + 1)
+    )
+    if taken.rowcount == 0:
+        session.rollback()
+        return None
+    session.commit()
+    return session.get_one(Errand, errand_id)
+
+
+def sending(session: Session, errand_id: int, *, worker: str) -> None:
+    """From here on paper may come out: a crash leaves the errand unknown, not queued."""
+    session.execute(
+        update(Errand)
+        .where(Errand.id == errand_id, Errand.claimed_by == worker, Errand.state == "claimed")
+        .values(state="sending")
+    )
+    session.commit()
+
+
+def settle(session: Session, errand: Errand, outcome: Outcome, *, worker: str, now: datetime) -> None:
+    """Write down what became of the paper and give up the printer's turn."""
+    values: dict[str, object] = {"reason": outcome.reason, "lease_until": None}
+    if outcome.result is Printed.PRINTED:
+        values |= {"state": "printed", "finished_at": now, "confirmed_by": "printer", "reason": None}
+    elif outcome.result is Printed.UNKNOWN:
+        values |= {"state": "unknown", "finished_at": now}
+    elif again := next_try(errand.attempts, now=now):
+        values |= {"state": "queued", "not_before": again}
+    else:
+        values |= {"state": "given_up", "finished_at": now}
+    session.execute(
+        update(Errand)
+        .where(Errand.id == errand.id, Errand.claimed_by == worker, Errand.state != "printed")
+        .values(values)
+    )
+    seen: dict[str, object] = {"checked_at": now, "trouble": None if outcome.result is Printed.PRINTED else outcome.reason}
+    if outcome.result is Printed.PRINTED:
+        seen["near_end"] = outcome.near_end
+    session.execute(
+        update(Printer)
+        .where(Printer.id == errand.printer_id, Printer.turn_of == worker)
+        .values(turn_of=None, turn_until=None, **seen)
+    )
+    session.commit()
+
+
+def release_lost(session: Session, *, now: datetime, dead: Collection[str] = ()) -> int:
+    """Take back what a vanished worker held: before the first byte it is queued again, after it unknown.
+
+    A worker has vanished when its lease ran out or it is named in ``dead``.
+    Returns how many errands became unknown.
+    """
+    gone = or_(Errand.lease_until < now, Errand.claimed_by.in_(dead))
+    session.execute(
+        update(Errand).where(Errand.state == "claimed", gone).values(state="queued", claimed_by=None, lease_until=None)
+    )
+    lost = session.execute(
+        update(Errand)
+        .where(Errand.state == "sending", gone)
+        .values(state="unknown", reason=Trouble.WORKER_DIED, lease_until=None, finished_at=now)
+    )
+    session.execute(
+        update(Printer)
+        .where(or_(Printer.turn_until < now, Printer.turn_of.in_(dead)))
+        .values(turn_of=None, turn_until=None)
+    )
+    session.commit()
+    return lost.rowcount
+
+
+def _free(now: datetime):  # type: ignore[no-untyped-def]  # SQLAlchemy's own type says nothing here
+    return or_(Printer.turn_until.is_(None), Printer.turn_until < now)

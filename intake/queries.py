@@ -1,0 +1,276 @@
+"""What screens read: frozen rows, so that no template ever touches the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from intake.keys import Keys
+from intake.memory import Memory
+from intake.offices import civil_day
+from intake.paper import Paper
+from intake.ports import Trouble
+from intake.printing import errands_of, facts_of
+from intake.receipt import ReceiptFacts, kiosk_receipt
+from intake.records import (
+    AcceptancePoint,
+    Division,
+    Dossier,
+    Errand,
+    OfferedProcedure,
+    Office,
+    Printer,
+    ProcedureVersion,
+    Receipt,
+)
+from intake.rules.codes import grouped
+from intake.rules.definitions import procedure_from
+from intake.rules.fees import fee_of
+from intake.rules.procedures import Procedure, TermUnit
+from intake.rules.receipt_code import ReceiptCode
+from intake.rules.refusals import ProcedureNotOffered, VisitOver
+from intake.rules.search import Finder
+from intake.rules.wording import fee_words, term_words
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A procedure on a tile or in a list."""
+
+    code: str
+    version_id: int
+    title: str
+    name: str
+    sector: str
+    life_event: str
+    same_day: bool
+    term_words: str
+    fee_words: str
+
+
+@dataclass(frozen=True)
+class PrintingView:
+    """How the latest paper of a receipt fares.
+
+    ``state``: "none" (this point has no printer), "printing", "printed",
+    "no_paper", "not_printed", "unknown" or "given_up". ``is_open`` while it
+    may still change by itself.
+    """
+
+    state: str
+    reason: Trouble | None = None
+    copies: int = 0
+    near_end: bool = False
+    other_printers: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in ("printing", "no_paper", "not_printed")
+
+
+@dataclass(frozen=True)
+class ReceiptView:
+    """The receipt on screen. ``due_at`` is None when the counter tells the term."""
+
+    dossier_code: str
+    code_lines: tuple[str, ...]
+    facts: ReceiptFacts
+    paper: Paper
+    printing: PrintingView
+
+
+@dataclass(frozen=True)
+class StatusView:
+    """What anyone holding a receipt may learn: nothing personal."""
+
+    dossier_code: str
+    office_name: str
+    hotline: str
+    procedure_title: str
+    status: str
+    received_at: datetime
+    promised_at: datetime | None
+
+
+_procedures: Memory[Procedure] = Memory(timedelta(days=1), most=2000)  # a version never changes
+_offers: Memory[tuple[tuple[Offer, ...], Finder]] = Memory(timedelta(seconds=30))
+_communes: Memory[tuple[tuple[str, str, str], ...]] = Memory(timedelta(minutes=10))
+
+
+def procedure_version(session: Session, version_id: int, *, now: datetime) -> Procedure:
+    """The procedure as it stood in that version; ProcedureNotOffered when there is none."""
+
+    def read() -> Procedure:
+        version = session.get(ProcedureVersion, version_id)
+        if version is None:
+            raise ProcedureNotOffered
+        return procedure_from(version.definition)
+
+    return _procedures.of(session, version_id, now=now, read=read)
+
+
+def offered(session: Session, office: Office, *, now: datetime) -> tuple[Offer, ...]:
+    """What this office receives today, most wanted first."""
+    return _catalogue(session, office, now)[0]
+
+
+def offer_of(session: Session, office: Office, code: str, *, now: datetime) -> Offer:
+    """The version of ``code`` in force here today; ProcedureNotOffered when there is none."""
+    for offer in offered(session, office, now=now):
+        if offer.code == code:
+            return offer
+    raise ProcedureNotOffered(procedure_code=code)
+
+
+def find_procedures(session: Session, office: Office, words: str, *, now: datetime) -> list[Offer]:
+    """What people may mean by ``words``, best first."""
+    offers, finder = _catalogue(session, office, now)
+    by_code = {offer.code: offer for offer in offers}
+    return [by_code[code] for code in finder.find(words)]
+
+
+def communes(session: Session, *, now: datetime) -> tuple[tuple[str, str, str], ...]:
+    """(code, name, name of the province) of every commune in force."""
+
+    def read() -> tuple[tuple[str, str, str], ...]:
+        today = civil_day(now)
+        in_force = Division.valid_from <= today, or_(Division.valid_to.is_(None), Division.valid_to >= today)
+        rows = session.execute(
+            select(Division.code, Division.name, Division.parent_code).where(*in_force).order_by(Division.code)
+        ).all()
+        provinces = {code: name for code, name, parent in rows if parent is None}
+        return tuple((code, name, provinces.get(parent, "")) for code, name, parent in rows if parent)
+
+    return _communes.of(session, "communes", now=now, read=read)
+
+
+def receipt_view(session: Session, dossier_id: int, *, point: AcceptancePoint, keys: Keys) -> ReceiptView:
+    """The receipt and how its paper fares, seen from ``point``; VisitOver when there is no such receipt."""
+    receipt = session.scalar(
+        select(Receipt).filter_by(dossier_id=dossier_id).options(joinedload(Receipt.dossier))
+    )
+    if receipt is None:
+        raise VisitOver
+    facts = facts_of(receipt, keys)
+    code = receipt.dossier.dossier_code
+    return ReceiptView(
+        dossier_code=code,
+        code_lines=grouped(code),
+        facts=facts,
+        paper=kiosk_receipt(facts),
+        printing=printing_view(session, dossier_id, point=point),
+    )
+
+
+def printing_view(session: Session, dossier_id: int, *, point: AcceptancePoint) -> PrintingView:
+    errands = errands_of(session, dossier_id)
+    if not errands:
+        return PrintingView("none")
+    last = errands[-1]
+    others = session.scalars(
+        select(Printer)
+        .where(
+            Printer.office_id == point.office_id,
+            Printer.active.is_(True),
+            Printer.trouble.is_(None),
+            Printer.id != last.printer_id,
+        )
+        .order_by(Printer.id)
+    )
+    return PrintingView(
+        state=_state_words(last),
+        reason=Trouble(last.reason) if last.reason else None,
+        copies=last.copy_no,
+        near_end=last.printer.near_end,
+        other_printers=tuple((printer.id, printer.name) for printer in others),
+    )
+
+
+def printer_trouble(session: Session, point: AcceptancePoint) -> Trouble | None:
+    """What keeps this point's printer from printing, so that a kiosk can say so before anyone starts."""
+    reason = session.scalar(select(Printer.trouble).where(Printer.id == point.printer_id))
+    return Trouble(reason) if reason else None
+
+
+def status_of(session: Session, code: ReceiptCode, *, now: datetime) -> StatusView | None:
+    """Where this dossier is, for whoever holds its signed receipt; None when it is not (or no longer) here."""
+    dossier = session.scalar(
+        select(Dossier).filter_by(dossier_code=code.dossier_code).options(joinedload(Dossier.office))
+    )
+    if dossier is None or dossier.office.code != code.office:
+        return None
+    return StatusView(
+        dossier_code=dossier.dossier_code,
+        office_name=dossier.office.name,
+        hotline=dossier.office.hotline,
+        procedure_title=procedure_version(session, dossier.procedure_version_id, now=now).title,
+        status=dossier.status,
+        received_at=dossier.received_at,
+        promised_at=dossier.promised_at,
+    )
+
+
+def ledger(session: Session) -> dict[str, int]:
+    """How many papers are in each state."""
+    counted = session.execute(select(Errand.state, func.count()).group_by(Errand.state))
+    return {state: number for state, number in counted}
+
+
+def _state_words(errand: Errand) -> str:
+    if errand.state in ("claimed", "sending") or (errand.state == "queued" and errand.reason is None):
+        return "printing"
+    if errand.state == "queued":
+        return "no_paper" if errand.reason == Trouble.PAPER_OUT else "not_printed"
+    return errand.state
+
+
+def _catalogue(session: Session, office: Office, now: datetime) -> tuple[tuple[Offer, ...], Finder]:
+    today = civil_day(now)
+    return _offers.of(
+        session, (office.id, today), now=now, read=lambda: _read_catalogue(session, office, today, now)
+    )
+
+
+def _read_catalogue(
+    session: Session, office: Office, today: date, now: datetime
+) -> tuple[tuple[Offer, ...], Finder]:
+    rows = session.execute(
+        select(ProcedureVersion.id, ProcedureVersion.procedure_code)
+        .join(OfferedProcedure, OfferedProcedure.procedure_code == ProcedureVersion.procedure_code)
+        .where(OfferedProcedure.office_id == office.id)
+        .order_by(OfferedProcedure.position, ProcedureVersion.version.desc())
+    )
+    in_force: dict[str, tuple[int, Procedure]] = {}
+    for version_id, code in rows:
+        procedure = procedure_version(session, version_id, now=now)
+        if code not in in_force and _holds(procedure, today):
+            in_force[code] = (version_id, procedure)
+    offers = tuple(_offer(version_id, procedure, today) for version_id, procedure in in_force.values())
+    finder = Finder(
+        (procedure.code, (procedure.title, procedure.name, *procedure.words, procedure.sector, procedure.code))
+        for _, procedure in in_force.values()
+    )
+    return offers, finder
+
+
+def _holds(procedure: Procedure, day: date) -> bool:
+    return (procedure.valid_from is None or procedure.valid_from <= day) and (
+        procedure.valid_to is None or day <= procedure.valid_to
+    )
+
+
+def _offer(version_id: int, procedure: Procedure, today: date) -> Offer:
+    return Offer(
+        code=procedure.code,
+        version_id=version_id,
+        title=procedure.title,
+        name=procedure.name,
+        sector=procedure.sector,
+        life_event=procedure.life_event,
+        same_day=procedure.term.unit is TermUnit.SAME_DAY,
+        term_words=term_words(procedure.term),
+        fee_words=fee_words(fee_of(procedure, channel="direct", on=today, answers={})),
+    )

@@ -1,0 +1,93 @@
+"""A visit at a public screen: it begins with a touch and leaves nothing behind."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.drafts import Draft
+from intake.keys import Keys
+from intake.printing import forget_waiting
+from intake.records import AcceptancePoint, Visit
+from intake.rules.refusals import VisitOver
+
+_DRAFT = "visit.draft"
+
+
+def begin(session: Session, point: AcceptancePoint, *, now: datetime, keys: Keys) -> tuple[Visit, str]:
+    """A fresh visit at ``point`` and the secret for its cookie; only the secret's hash is stored."""
+    token = secrets.token_urlsafe(24)
+    visit = Visit(token_key=_token_key(token), point=point, started_at=now, touched_at=now)
+    keep_draft(visit, Draft(), keys)
+    session.add(visit)
+    session.flush()
+    return visit, token
+
+
+def visit_of(session: Session, token: str | None, *, now: datetime, idle: timedelta) -> Visit:
+    """The open visit of this cookie.
+
+    Raises VisitOver when there is none, it has ended, or nobody touched it
+    for ``idle``; sweep_idle, not this look-up, wipes an idle visit's draft.
+    """
+    visit = session.scalar(select(Visit).filter_by(token_key=_token_key(token))) if token else None
+    if visit is None or visit.ended_at is not None or now - visit.touched_at > idle:
+        raise VisitOver
+    return visit
+
+
+def locked(session: Session, visit: Visit) -> Visit:
+    """The same visit, held against every other transaction until this one ends."""
+    return session.scalars(
+        select(Visit).filter_by(id=visit.id).with_for_update(of=Visit).execution_options(populate_existing=True)
+    ).one()
+
+
+def touch(visit: Visit, *, now: datetime) -> None:
+    """Somebody is there: the idle time begins anew."""
+    visit.touched_at = max(visit.touched_at, now)
+
+
+def call_officer(visit: Visit, *, step: str, now: datetime) -> None:
+    """Remember who waits for help, at which step and since when; a second touch keeps the first moment."""
+    visit.called_at = visit.called_at or now
+    visit.called_from = step
+
+
+def end(session: Session, visit: Visit, *, reason: str, now: datetime) -> None:
+    """Over, for "done", "restart", "idle" or "given_up": the draft is wiped, papers still waiting are not printed.
+
+    Ending an ended visit changes nothing.
+    """
+    if visit.ended_at is not None:
+        return
+    visit.ended_at, visit.end_reason, visit.draft_sealed = now, reason, None
+    if visit.dossier_id is not None:
+        forget_waiting(session, visit.dossier_id, now=now)
+
+
+def sweep_idle(session: Session, *, now: datetime, idle: timedelta) -> int:
+    """End every visit nobody has touched for ``idle``; how many there were."""
+    left = session.scalars(select(Visit).where(Visit.ended_at.is_(None), Visit.touched_at < now - idle)).all()
+    for visit in left:
+        end(session, visit, reason="idle", now=now)
+    return len(left)
+
+
+def draft_of(visit: Visit, keys: Keys) -> Draft:
+    """What was said so far; VisitOver when the draft is already wiped."""
+    if visit.draft_sealed is None:
+        raise VisitOver
+    return Draft.from_json(keys.unseal(visit.draft_sealed, _DRAFT))
+
+
+def keep_draft(visit: Visit, draft: Draft, keys: Keys) -> None:
+    visit.draft_sealed = keys.seal(draft.to_json(), _DRAFT)
+
+
+def _token_key(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
