@@ -16,8 +16,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO
 
 from settings import ROOT, BadSettings, Settings
 
@@ -39,19 +40,24 @@ class Process:
 
     name: str
     command: Sequence[str]
+    environment: Mapping[str, str] | None = None  # None: the supervisor's own
+    output: IO[bytes] | None = None  # None: the supervisor's own
     running: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     delay: float = 0.5
-    due: float = field(default=0.0)
+    due: float = 0.0
 
     def start(self) -> None:
         self.started = time.monotonic()
         self.running = subprocess.Popen(
             self.command,
             cwd=ROOT,
+            env=self.environment,
+            stdout=self.output,
+            stderr=self.output,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=die_with_parent,
+            preexec_fn=_die_with_parent,
         )
 
     def reap(self) -> None:
@@ -78,7 +84,7 @@ class Process:
                 os.killpg(self.running.pid, signal.SIGKILL)
 
 
-def die_with_parent() -> None:
+def _die_with_parent() -> None:
     """Runs in the child: ask the kernel for SIGTERM when the supervisor dies, however it dies."""
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     if sys.platform == "linux":
@@ -201,7 +207,7 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--port", help="port of the web (MOTCHAM_PORT, 8080)")
     parser.add_argument("--host", help="address to listen on (MOTCHAM_HOST, 127.0.0.1)")
     parser.add_argument("--data", metavar="DIR", help="folder of database and keys (MOTCHAM_DATA, ./data)")
-    parser.add_argument("--no-demo", action="store_true", help="no demo office, no virtual printer (MOTCHAM_DEMO=0)")
+    parser.add_argument("--no-demo", action="store_true", help="no demo office and printer (MOTCHAM_DEMO=0)")
     return parser.parse_args(arguments)
 
 
