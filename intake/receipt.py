@@ -5,6 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from intake.paper import (
+    Banner,
+    Block,
+    Code,
+    Divider,
+    Field,
+    Heading,
+    Letterhead,
+    Paper,
+    Qr,
+    Rows,
+    Signatures,
+    Text,
+)
+from intake.rules.calendar import VIETNAM
+from intake.rules.codes import grouped
+from intake.rules.people import masked_name
+from intake.rules.text import clock, long_date
+
+NO_DATE = "Cơ quan sẽ báo khi có kết quả"
+COPY_MARKS = {1: "Liên 1: Lưu cùng hồ sơ", 2: "Liên 2: Giao người nộp hồ sơ"}
+
 
 @dataclass(frozen=True)
 class ReceiptFacts:
@@ -46,3 +68,138 @@ class ReceiptFacts:
     bring_words: str = ""  # what to bring when collecting
     register_book: str = ""  # «Quyển số» of the register, form 07
     register_no: str = ""  # «Số thứ tự» in it
+
+
+def kiosk_receipt(facts: ReceiptFacts) -> Paper:
+    """What the kiosk prints and shows: code and QR first, the name masked, never a citizen number."""
+    return Paper(
+        f"Biên nhận hồ sơ {facts.dossier_code}",
+        (
+            Heading("BIÊN NHẬN HỒ SƠ"),
+            Text(facts.office_name, centred=True),
+            Code("Mã hồ sơ", grouped(facts.dossier_code)),
+            Qr(facts.qr_address, "Quét mã để xem tình trạng hồ sơ"),
+            Divider(),
+            Field("Thủ tục", facts.procedure_title),
+            Field("Người nộp", masked_name(facts.applicant_name)),
+            Field("Tiếp nhận", _short(facts.received_at)),
+            *_promise(facts),
+            *_told(
+                Field("Nhận kết quả", _joined(": ", facts.collect_words, facts.collect_at)),
+                Field("Mang theo", facts.bring_words),
+                Field("Phí, lệ phí", _joined(" · ", facts.fee_words, facts.fee_paid_words)),
+                Field("Hỏi thêm", facts.hotline),
+            ),
+            Divider(),
+            Text(
+                "Mã QR chỉ cho xem tình trạng hồ sơ, không chứa thông tin cá nhân.", small=True, centred=True
+            ),
+        ),
+    )
+
+
+def form_01(facts: ReceiptFacts, *, copy: int = 2) -> Paper:
+    """«Giấy tiếp nhận hồ sơ và hẹn trả kết quả»: copy 1 stays with the dossier, copy 2 goes to the applicant.
+
+    Source: Thông tư 03/2025/TT-VPCP, Phụ lục I, Mẫu số 01.
+    """
+    received = facts.received_at.astimezone(VIETNAM)
+    return Paper(
+        f"Giấy tiếp nhận hồ sơ và hẹn trả kết quả {facts.dossier_code}",
+        (
+            Letterhead(
+                agency=facts.agency_name.upper(),
+                office=facts.office_name,
+                number=f"Số: {facts.receipt_no}/TNHS",
+                dated=f"{facts.office_place}, ngày {received:%d} tháng {received:%m} năm {received:%Y}",
+            ),
+            Heading("GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ"),
+            Text(COPY_MARKS[copy], centred=True),
+            Code("Mã hồ sơ", grouped(facts.dossier_code)),
+            Qr(facts.qr_address, "Quét mã để xem tình trạng hồ sơ"),
+            *_told(
+                Field("Bộ phận tiếp nhận và trả kết quả", facts.office_name),
+                Field("Tiếp nhận hồ sơ của", facts.applicant_name, strong=True),
+                Field("Số định danh cá nhân", facts.citizen_id),
+                Field("Địa chỉ", facts.address),
+                Field("Số điện thoại", facts.phone),
+                Field("Email", facts.email),
+                Field("Nội dung yêu cầu giải quyết", facts.procedure_name),
+            ),
+            *_papers(facts),
+            *_told(
+                Field("Số lượng hồ sơ", f"{facts.sets:02} bộ"),
+                Field("Thời gian giải quyết theo quy định", facts.term_words),
+                Field("Thời gian nhận hồ sơ", _in_full(facts.received_at)),
+                Field("Thời gian trả kết quả", _in_full(facts.promised_at), strong=True),
+                Field("Đăng ký nhận kết quả", _joined(": ", facts.collect_words, facts.collect_at)),
+                Field("Phí, lệ phí", _joined(" · ", facts.fee_words, facts.fee_paid_words)),
+                Field("Vào Sổ theo dõi hồ sơ", _register(facts)),
+            ),
+            Signatures(
+                (("Người nộp hồ sơ", facts.applicant_name), ("Người tiếp nhận hồ sơ", facts.officer_name))
+            ),
+            *_notes(facts),
+        ),
+    )
+
+
+def _promise(facts: ReceiptFacts) -> tuple[Block, ...]:
+    if facts.promised_at is None:
+        return (Field("Hẹn trả", NO_DATE, strong=True),)
+    if facts.same_day:
+        return (
+            Banner("TRẢ NGAY HÔM NAY"),
+            Field("Hẹn trả", f"trước {clock(facts.promised_at)} hôm nay", strong=True),
+        )
+    return (Field("Hẹn trả", _short(facts.promised_at), strong=True),)
+
+
+def _papers(facts: ReceiptFacts) -> tuple[Block, ...]:
+    if not facts.papers:
+        return (Field("Thành phần hồ sơ", "Không phải nộp giấy tờ"),)
+    rows = tuple(
+        (str(number), name, kind, str(count) if count else "–")
+        for number, (name, kind, count) in enumerate(facts.papers, start=1)
+    )
+    return (
+        Text("Thành phần hồ sơ, yêu cầu và số lượng mỗi loại giấy tờ", strong=True),
+        Rows(("STT", "Tên giấy tờ", "Loại", "Số lượng"), rows),
+    )
+
+
+def _notes(facts: ReceiptFacts) -> tuple[Text, ...]:
+    notes = (
+        "Giấy này lập thành hai liên: một liên lưu cùng hồ sơ, một liên giao người nộp hồ sơ.",
+        "Kết quả có thể nhận tại nơi tiếp nhận hoặc qua dịch vụ bưu chính công ích.",
+        f"Khi nhận kết quả, mang theo: {facts.bring_words}." if facts.bring_words else "",
+        f"Cần hỏi thêm, gọi {facts.hotline}." if facts.hotline else "",
+    )
+    return (Text("Ghi chú: " + " ".join(filter(None, notes)), small=True),)
+
+
+def _register(facts: ReceiptFacts) -> str:
+    if not facts.register_no:
+        return ""
+    return f"Quyển số {facts.register_book or '……'}, số thứ tự {facts.register_no}"
+
+
+def _told(*fields: Field) -> tuple[Field, ...]:
+    """The fields that say something."""
+    return tuple(field for field in fields if field.value)
+
+
+def _joined(between: str, *words: str) -> str:
+    return between.join(filter(None, words))
+
+
+def _short(moment: datetime) -> str:
+    """«08:51 · Thứ Năm, 26/11/2026»."""
+    return f"{clock(moment)} · {long_date(moment.astimezone(VIETNAM).date())}"
+
+
+def _in_full(moment: datetime | None) -> str:
+    """«08 giờ 51 phút, ngày 26 tháng 11 năm 2026», as the form asks."""
+    if moment is None:
+        return NO_DATE
+    return f"{moment.astimezone(VIETNAM):%H giờ %M phút, ngày %d tháng %m năm %Y}"

@@ -225,7 +225,7 @@ class _Roll:
         self.scale = scale
         self.page = _Column(scale.margin, width - 2 * scale.margin)
         self.y = 0
-        self._marks: list[tuple[Image.Image | int, tuple[int, ...], Image.Image | None]] = []
+        self._marks: list[tuple[int, tuple[int, int] | tuple[int, int, int, int], Image.Image | None]] = []
 
     def fill(self, column: _Column, top: int, height: int) -> None:
         """A black rectangle."""
