@@ -85,15 +85,13 @@ def kiosk_receipt(facts: ReceiptFacts) -> Paper:
             Field("Tiếp nhận", _short(facts.received_at)),
             *_promise(facts),
             *_told(
-                Field("Nhận kết quả", _joined(": ", facts.collect_words, facts.collect_at)),
+                Field("Nhận tại", _joined(", ", facts.collect_words, facts.collect_at)),
                 Field("Mang theo", facts.bring_words),
                 Field("Phí, lệ phí", _joined(" · ", facts.fee_words, facts.fee_paid_words)),
                 Field("Hỏi thêm", facts.hotline),
             ),
             Divider(),
-            Text(
-                "Mã QR chỉ cho xem tình trạng hồ sơ, không chứa thông tin cá nhân.", small=True, centred=True
-            ),
+            Text("Mã QR không chứa thông tin cá nhân.", small=True, centred=True),
         ),
     )
 

@@ -36,7 +36,8 @@ NARROWEST = 384
 MODULE = 5  # dots; smaller ones smear on worn heads
 QR_SIDE = 200  # dots, 25 mm
 RULE = 2  # dots
-COLUMN_GAP = 12  # dots
+COLUMN_GAP = 14  # dots
+FIELD_GAP = 4  # dots
 SIGNING_SPACE = 100  # dots between the role and the name
 
 _OVERHANG = 3  # dots a glyph may reach past its advance on either side
@@ -73,7 +74,6 @@ class Scale(NamedTuple):
     """The sizes of one paper width."""
 
     margin: int
-    label_column: int  # 0: labels stand above their values
     heading: Style
     code: Style
     banner: Style
@@ -86,11 +86,10 @@ class Scale(NamedTuple):
 
 WIDE = Scale(
     margin=12,
-    label_column=160,
-    heading=Style(Weight.BOLD, 42),
-    code=Style(Weight.BOLD, 58, 1.2),
+    heading=Style(Weight.BOLD, 40),
+    code=Style(Weight.BOLD, 58, 1.15),
     banner=Style(Weight.BOLD, 36),
-    large=Style(Weight.BOLD, 30),
+    large=Style(Weight.BOLD, 28),
     strong=Style(Weight.SEMIBOLD, 24),
     body=Style(Weight.MEDIUM, 24),
     label=Style(Weight.REGULAR, 22),
@@ -98,11 +97,10 @@ WIDE = Scale(
 )
 NARROW = Scale(
     margin=8,
-    label_column=0,
     heading=Style(Weight.BOLD, 36),
-    code=Style(Weight.BOLD, 46, 1.2),
+    code=Style(Weight.BOLD, 46, 1.15),
     banner=Style(Weight.BOLD, 30),
-    large=Style(Weight.BOLD, 27),
+    large=Style(Weight.BOLD, 25),
     strong=Style(Weight.SEMIBOLD, 22),
     body=Style(Weight.MEDIUM, 22),
     label=Style(Weight.REGULAR, 20),
@@ -118,7 +116,7 @@ def draw_thermal(paper: Paper, width: int) -> Raster:
     """
     if width % 8 or width < NARROWEST:
         raise ValueError(f"a roll is a multiple of 8 dots wide, at least {NARROWEST}: {width}")
-    roll = _Roll(width, WIDE if width >= 512 else NARROW)
+    roll = _Roll(paper, width)
     for block in paper.blocks:
         _draw(roll, block)
     return roll.raster()
@@ -173,29 +171,44 @@ def _clusters(word: str) -> list[str]:
     return clusters
 
 
-class _Column(NamedTuple):
-    left: int
-    width: int
-
-
-class _Line(NamedTuple):
-    words: list[tuple[float, _Word]]  # (where it begins, word)
-    length: float
-
-
-def _lines(text: str, style: Style, width: int) -> list[_Line]:
+def _lines(text: str, style: Style, width: int) -> list[list[_Word]]:
     """``text`` broken at spaces to ``width`` dots; a word that is longer alone breaks at letters."""
     space = _advance(" ", "", style)
-    lines: list[_Line] = []
-    words: list[tuple[float, _Word]] = []
-    end = -space
+    lines: list[list[_Word]] = []
+    room = -1.0
     for word in _fitting(text.split(), style, width):
-        if words and end + space + word.length > width:
-            lines.append(_Line(words, end))
-            words, end = [], -space
-        words.append((end + space, word))
-        end += space + word.length
-    return [*lines, _Line(words, end)] if words else lines
+        room -= space + word.length
+        if room < 0:
+            lines.append([])
+            room = width - word.length
+        lines[-1].append(word)
+    return lines
+
+
+def _length(words: Sequence[_Word], style: Style) -> float:
+    return sum(word.length for word in words) + _advance(" ", "", style) * (len(words) - 1)
+
+
+def _balanced(text: str, style: Style, width: int) -> list[list[_Word]]:
+    """The same number of lines, about equally long, so that no centred line holds one lost word."""
+    lines = _lines(text, style, width)
+    while len(lines) > 1 and len(narrower := _lines(text, style, width - 16)) == len(lines):
+        lines, width = narrower, width - 16
+    return lines
+
+
+@lru_cache(maxsize=256)
+def _paragraph(text: str, style: Style, width: int, centred: bool) -> Image.Image:
+    """``text`` set in a column ``width`` dots wide; the picture is _OVERHANG dots wider on either side."""
+    lines = (_balanced if centred else _lines)(text, style, width)
+    space = _advance(" ", "", style)
+    picture = Image.new("1", (width + 2 * _OVERHANG, len(lines) * style.line))
+    for number, words in enumerate(lines):
+        pen = (width - _length(words, style)) / 2 if centred else 0.0
+        for word in words:
+            picture.paste(1, (round(pen), number * style.line), word.picture)
+            pen += word.length + space
+    return picture
 
 
 def _fitting(words: Iterable[str], style: Style, width: int) -> Iterable[_Word]:
@@ -217,13 +230,22 @@ def _fitting(words: Iterable[str], style: Style, width: int) -> Iterable[_Word]:
 # --- the roll ---
 
 
+class _Column(NamedTuple):
+    left: int
+    width: int
+
+
 class _Roll:
     """Marks on a strip of paper whose length is known only at the end; ``y`` is where the next one goes."""
 
-    def __init__(self, width: int, scale: Scale) -> None:
+    def __init__(self, paper: Paper, width: int) -> None:
+        scale = WIDE if width >= 512 else NARROW
         self.width = width
         self.scale = scale
         self.page = _Column(scale.margin, width - 2 * scale.margin)
+        self.labels = _Column(scale.margin, _label_width(paper, scale.label, self.page.width))
+        indent = self.labels.width + COLUMN_GAP
+        self.values = _Column(self.page.left + indent, self.page.width - indent)
         self.y = 0
         self._marks: list[tuple[int, tuple[int, int] | tuple[int, int, int, int], Image.Image | None]] = []
 
@@ -251,19 +273,22 @@ class _Roll:
     ) -> int:
         """Set ``text`` in ``column`` (else the page) from ``top`` (else ``y``) down; says where it ends."""
         left, width = column or self.page
-        y = self.y if top is None else top
-        for line in _lines(text, style, width):
-            start = left + ((width - line.length) / 2 if centred else 0)
-            for offset, word in line.words:
-                self.put(round(start + offset) - _OVERHANG, y, word.picture, ink)
-            y += style.line
-        return y
+        top = self.y if top is None else top
+        picture = _paragraph(text, style, width, centred)
+        self.put(left - _OVERHANG, top, picture, ink)
+        return top + picture.height
 
     def raster(self) -> Raster:
         image = Image.new("1", (self.width, self.y))
         for ink, box, mask in self._marks:
             image.paste(ink, box, mask)
         return Raster(self.width, self.y, image.tobytes())
+
+
+def _label_width(paper: Paper, style: Style, page_width: int) -> int:
+    """As wide as the longest label, a third of the page at most; longer ones wrap."""
+    labels = (block.label for block in paper.blocks if isinstance(block, Field))
+    return min(max((_need(label, style) for label in labels), default=0), page_width // 3)
 
 
 # --- blocks ---
@@ -321,32 +346,25 @@ def _qr(roll: _Roll, qr: Qr) -> None:
     if (side + 2 * QUIET) * module > roll.width:
         raise ValueError(f"a QR of {side} modules does not fit on {roll.width} dots")
     dots = bytes(255 * is_black for row in modules for is_black in row)
-    picture = Image.frombytes("L", (side, side), dots).resize((side * module,) * 2, Image.Resampling.NEAREST)
+    small = Image.frombytes("L", (side, side), dots).convert("1", dither=Image.Dither.NONE)
+    picture = small.resize((side * module, side * module), Image.Resampling.NEAREST)
     top = roll.y + QUIET * module
-    roll.put((roll.width - side * module) // 2, top, picture.convert("1"))
+    roll.put((roll.width - side * module) // 2, top, picture)
     roll.y = top + (side + QUIET) * module
     roll.y = roll.text(qr.caption, roll.scale.small, centred=True)
 
 
 def _field(roll: _Roll, field: Field) -> None:
-    scale = roll.scale
-    value = scale.large if field.strong else scale.body
-    if not scale.label_column:
-        top = roll.text(field.label, scale.label)
-        roll.y = roll.text(field.value, value, top=top) + 6
-        return
-    labels = _Column(roll.page.left, scale.label_column)
-    indent = labels.width + COLUMN_GAP
-    values = _Column(roll.page.left + indent, roll.page.width - indent)
-    on_the_same_foot = roll.y + value.baseline - scale.label.baseline
-    label_end = roll.text(field.label, scale.label, column=labels, top=on_the_same_foot)
-    roll.y = max(label_end, roll.text(field.value, value, column=values)) + 6
+    label, value = roll.scale.label, roll.scale.large if field.strong else roll.scale.body
+    on_the_same_foot = roll.y + value.baseline - label.baseline
+    label_end = roll.text(field.label, label, column=roll.labels, top=on_the_same_foot)
+    roll.y = max(label_end, roll.text(field.value, value, column=roll.values)) + FIELD_GAP
 
 
 def _banner(roll: _Roll, banner: Banner) -> None:
     style, padding = roll.scale.banner, 10
     inside = _Column(roll.page.left + padding, roll.page.width - 2 * padding)
-    height = len(_lines(banner.text, style, inside.width)) * style.line + padding
+    height = _paragraph(banner.text, style, inside.width, True).height + padding
     top = roll.y + 8
     roll.fill(roll.page, top, height)
     roll.text(banner.text, style, column=inside, top=top + padding // 2, centred=True, ink=0)
@@ -371,7 +389,7 @@ def _rows(roll: _Roll, rows: Rows) -> None:
 
 def _columns(page: _Column, rows: Sequence[Sequence[str]], style: Style) -> list[_Column]:
     """The narrow columns as wide as they need, a quarter of the page at most; the widest has the rest."""
-    needs = [max(ceil(_length(cell, style)) for cell in cells) for cells in zip(*rows, strict=True)]
+    needs = [max(_need(cell, style) for cell in cells) for cells in zip(*rows, strict=True)]
     widest = needs.index(max(needs))
     widths = [min(need, page.width // 4) for need in needs]
     gaps = COLUMN_GAP * (len(widths) - 1)
@@ -380,9 +398,9 @@ def _columns(page: _Column, rows: Sequence[Sequence[str]], style: Style) -> list
     return [_Column(*place) for place in zip(lefts, widths, strict=True)]
 
 
-def _length(text: str, style: Style) -> float:
+def _need(text: str, style: Style) -> int:
     """The length of ``text`` on one line."""
-    return sum(line.length for line in _lines(text, style, 1 << 20))
+    return ceil(sum(_length(words, style) for words in _lines(text, style, 1 << 20)))
 
 
 def _signatures(roll: _Roll, signatures: Signatures) -> None:
