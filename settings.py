@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent
 _T = TypeVar("_T")
 
 
-class BadSettings(Exception):  # noqa: N818  # told to a person, once, with every fault in it
+class BadSettings(Exception):  # told to a person, once, with every fault in it
     """One or more settings cannot be used; the message names all of them."""
 
 
@@ -128,7 +128,7 @@ class _Reader:
 
 
 def _reachable(host: str) -> str:
-    return "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+    return "127.0.0.1" if host in ("0.0.0.0", "::") else host
 
 
 def _port(text: str) -> int:

@@ -91,6 +91,9 @@ def accept(
     ``attempt`` again gives the dossier of the first time. Raises
     UnfinishedDossier with every fault, or ProcedureNotOffered.
     """
+    # One attempt always comes from one point, so holding the point lets a second
+    # tap wait for the first instead of failing on the unique attempt.
+    session.execute(select(AcceptancePoint.id).filter_by(id=point.id).with_for_update())
     if known := session.scalar(select(Dossier).filter_by(attempt=application.attempt)):
         return known
     office, today = point.office, civil_day(now)
@@ -269,7 +272,10 @@ def _receipt(
         bring_words="Mang theo biên nhận này và thẻ căn cước",
     )
     return Receipt(
-        dossier_id=dossier.id, payload=payload, facts_sealed=seal_facts(facts, keys), issued_at=dossier.received_at
+        dossier_id=dossier.id,
+        payload=payload,
+        facts_sealed=seal_facts(facts, keys),
+        issued_at=dossier.received_at,
     )
 
 
@@ -289,4 +295,6 @@ def _lines(requirement: Requirement) -> list[tuple[str, str, int]]:
         ("Bản sao chứng thực", requirement.certified_copies),
     )
     counted = [(requirement.name, kind, count) for kind, count in kinds if count]
-    return counted or [(requirement.name, "Xuất trình" if requirement.show else "Bản chính", 0 if requirement.show else 1)]
+    return counted or [
+        (requirement.name, "Xuất trình" if requirement.show else "Bản chính", 0 if requirement.show else 1)
+    ]

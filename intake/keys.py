@@ -16,7 +16,7 @@ from intake.rules.receipt_code import key_id
 _NONCE = 12
 
 
-class Unsealable(Exception):  # noqa: N818
+class Unsealable(Exception):
     """Sealed bytes that this installation's key does not open: altered, or another key's."""
 
 

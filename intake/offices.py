@@ -85,7 +85,8 @@ def _read_calendar(session: Session, office: Office, hours: str) -> WorkCalendar
         .order_by(CalendarDay.office_id.isnot(None))
     )
     days = {
-        row.date: SpecialDay(row.date, DayKind(row.kind), row.name, row.instrument, row.provisional) for row in rows
+        row.date: SpecialDay(row.date, DayKind(row.kind), row.name, row.instrument, row.provisional)
+        for row in rows
     }
     return WorkCalendar(days.values(), week)
 

@@ -44,27 +44,47 @@ def waiting_printers(session: Session, *, now: datetime) -> list[int]:
     )
 
 
-def claim(session: Session, printer_id: int, *, worker: str, now: datetime, lease: timedelta) -> Errand | None:
-    """The printer's turn and its oldest due errand, for this worker alone; None when someone was faster."""
-    until = now + lease
+def take_turn(session: Session, printer_id: int, *, worker: str, now: datetime, lease: timedelta) -> bool:
+    """Whether this worker now has the printer to itself; a printer has one socket. Does not commit."""
     turn = session.execute(
-        update(Printer).where(Printer.id == printer_id, _free(now)).values(turn_of=worker, turn_until=until)
+        update(Printer)
+        .where(Printer.id == printer_id, _free(now))
+        .values(turn_of=worker, turn_until=now + lease)
     )
-    errand_id = session.scalar(
+    return turn.rowcount == 1
+
+
+def give_turn(session: Session, printer_id: int, *, worker: str, **seen: object) -> None:
+    """The printer is free again; ``seen`` is what was learnt of it (trouble, near_end, checked_at)."""
+    session.execute(
+        update(Printer)
+        .where(Printer.id == printer_id, Printer.turn_of == worker)
+        .values(turn_of=None, turn_until=None, **seen)
+    )
+    session.commit()
+
+
+def claim(
+    session: Session, printer_id: int, *, worker: str, now: datetime, lease: timedelta
+) -> Errand | None:
+    """The printer's turn and its oldest due errand, for this worker alone; None when someone was faster."""
+    if not take_turn(session, printer_id, worker=worker, now=now, lease=lease):
+        session.rollback()
+        return None
+    oldest = (
         select(Errand.id)
         .where(Errand.printer_id == printer_id, Errand.state == "queued", Errand.not_before <= now)
         .order_by(Errand.id)
         .limit(1)
+        .scalar_subquery()
     )
-    if turn.rowcount == 0 or errand_id is None:
-        session.rollback()
-        return None
-    taken = session.execute(
+    errand_id = session.scalar(
         update(Errand)
-        .where(Errand.id == errand_id, Errand.state == "queued")
-        .values(state="claimed", claimed_by=worker, lease_until=until, attempts=Errand.attempts + 1)
+        .where(Errand.id == oldest, Errand.state == "queued")
+        .values(state="claimed", claimed_by=worker, lease_until=now + lease, attempts=Errand.attempts + 1)
+        .returning(Errand.id)
     )
-    if taken.rowcount == 0:
+    if errand_id is None:
         session.rollback()
         return None
     session.commit()
@@ -97,15 +117,10 @@ def settle(session: Session, errand: Errand, outcome: Outcome, *, worker: str, n
         .where(Errand.id == errand.id, Errand.claimed_by == worker, Errand.state != "printed")
         .values(values)
     )
-    seen: dict[str, object] = {"checked_at": now, "trouble": None if outcome.result is Printed.PRINTED else outcome.reason}
+    seen: dict[str, object] = {"checked_at": now, "trouble": outcome.reason}
     if outcome.result is Printed.PRINTED:
-        seen["near_end"] = outcome.near_end
-    session.execute(
-        update(Printer)
-        .where(Printer.id == errand.printer_id, Printer.turn_of == worker)
-        .values(turn_of=None, turn_until=None, **seen)
-    )
-    session.commit()
+        seen |= {"trouble": None, "near_end": outcome.near_end}
+    give_turn(session, errand.printer_id, worker=worker, **seen)
 
 
 def release_lost(session: Session, *, now: datetime, dead: Collection[str] = ()) -> int:
@@ -116,7 +131,9 @@ def release_lost(session: Session, *, now: datetime, dead: Collection[str] = ())
     """
     gone = or_(Errand.lease_until < now, Errand.claimed_by.in_(dead))
     session.execute(
-        update(Errand).where(Errand.state == "claimed", gone).values(state="queued", claimed_by=None, lease_until=None)
+        update(Errand)
+        .where(Errand.state == "claimed", gone)
+        .values(state="queued", claimed_by=None, lease_until=None)
     )
     lost = session.execute(
         update(Errand)

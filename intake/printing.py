@@ -66,17 +66,22 @@ def print_next(
 
 
 def check_printer(
-    session: Session, printer_id: int, *, worker: str, open_printer: Callable[[str], ports.Printer], now: datetime
+    session: Session,
+    printer_id: int,
+    *,
+    worker: str,
+    open_printer: Callable[[str], ports.Printer],
+    clock: Callable[[], datetime],
+    lease: timedelta,
 ) -> None:
     """Ask an idle printer for its trouble, so that a kiosk knows before the next citizen starts."""
-    printer = session.get_one(Printer, printer_id)
-    if printer.turn_of is not None and printer.turn_of != worker:
+    if not outbox.take_turn(session, printer_id, worker=worker, now=clock(), lease=lease):
+        session.rollback()
         return
-    url = printer.url
+    url = session.get_one(Printer, printer_id).url
     session.commit()
     trouble = open_printer(url).trouble()
-    printer.trouble, printer.checked_at = trouble, now
-    session.commit()
+    outbox.give_turn(session, printer_id, worker=worker, trouble=trouble, checked_at=clock())
 
 
 def paper_of(errand: Errand, keys: Keys) -> Paper:
@@ -134,7 +139,14 @@ def forget_waiting(session: Session, dossier_id: int, *, now: datetime) -> None:
 
 
 def _print_again(
-    session: Session, last: Errand, printer_id: int, dossier_id: int, *, actor: str, device: str, now: datetime
+    session: Session,
+    last: Errand,
+    printer_id: int,
+    dossier_id: int,
+    *,
+    actor: str,
+    device: str,
+    now: datetime,
 ) -> Errand:
     if last.state in ("claimed", "sending"):
         return last

@@ -139,7 +139,9 @@ def communes(session: Session, *, now: datetime) -> tuple[tuple[str, str, str], 
         today = civil_day(now)
         in_force = Division.valid_from <= today, or_(Division.valid_to.is_(None), Division.valid_to >= today)
         rows = session.execute(
-            select(Division.code, Division.name, Division.parent_code).where(*in_force).order_by(Division.code)
+            select(Division.code, Division.name, Division.parent_code)
+            .where(*in_force)
+            .order_by(Division.code)
         ).all()
         provinces = {code: name for code, name, parent in rows if parent is None}
         return tuple((code, name, provinces.get(parent, "")) for code, name, parent in rows if parent)
@@ -250,7 +252,10 @@ def _read_catalogue(
             in_force[code] = (version_id, procedure)
     offers = tuple(_offer(version_id, procedure, today) for version_id, procedure in in_force.values())
     finder = Finder(
-        (procedure.code, (procedure.title, procedure.name, *procedure.words, procedure.sector, procedure.code))
+        (
+            procedure.code,
+            (procedure.title, procedure.name, *procedure.words, procedure.sector, procedure.code),
+        )
         for _, procedure in in_force.values()
     )
     return offers, finder

@@ -85,7 +85,7 @@ def kiosk_receipt(facts: ReceiptFacts) -> Paper:
             Field("Tiếp nhận", _short(facts.received_at)),
             *_promise(facts),
             *_told(
-                Field("Nhận tại", _joined(", ", facts.collect_words, facts.collect_at)),
+                Field("Kết quả", _joined(", ", facts.collect_words, facts.collect_at)),
                 Field("Mang theo", facts.bring_words),
                 Field("Phí, lệ phí", _joined(" · ", facts.fee_words, facts.fee_paid_words)),
                 Field("Hỏi thêm", facts.hotline),

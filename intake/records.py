@@ -217,6 +217,7 @@ class Visit(Record):
     """One person in front of a public screen. The sealed draft dies with the visit."""
 
     __tablename__ = "visit"
+    __table_args__ = (Index("ix_visit_ended_at_touched_at", "ended_at", "touched_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_key: Mapped[str] = mapped_column(String(64), unique=True)

@@ -43,7 +43,10 @@ def visit_of(session: Session, token: str | None, *, now: datetime, idle: timede
 def locked(session: Session, visit: Visit) -> Visit:
     """The same visit, held against every other transaction until this one ends."""
     return session.scalars(
-        select(Visit).filter_by(id=visit.id).with_for_update(of=Visit).execution_options(populate_existing=True)
+        select(Visit)
+        .filter_by(id=visit.id)
+        .with_for_update(of=Visit)
+        .execution_options(populate_existing=True)
     ).one()
 
 

@@ -1,0 +1,67 @@
+"""The assembly: the only module that knows every room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+
+from devices.printers import printer_at
+from flask import Flask
+
+import cli
+import kiosk
+import web
+from intake.db import db, engine_options, make_durable
+from intake.keys import Keys
+from intake.ports import Printer
+from settings import ROOT, Secrets, Settings
+from web import health
+
+
+@dataclass(frozen=True)
+class Motcham:
+    """What every face is given: settings, keys, the clock, and a way to reach printers."""
+
+    settings: Settings
+    keys: Keys
+    clock: Callable[[], datetime]
+    open_printer: Callable[[str], Printer]
+
+
+def create_app(
+    settings: Settings | None = None, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Flask:
+    """The application; raises BadSettings when the environment cannot be used."""
+    settings = settings or Settings.from_env()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    secrets = Secrets.of(settings.secrets_dir)
+    app = Flask(__name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
+    app.config.update(
+        SECRET_KEY=secrets.session_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        MAX_CONTENT_LENGTH=64 * 1024,
+        MAX_FORM_MEMORY_SIZE=64 * 1024,
+    )
+    app.extensions["motcham"] = Motcham(
+        settings=settings,
+        keys=Keys(data_key=secrets.data_key, receipt_key=secrets.receipt_key),
+        clock=clock,
+        open_printer=partial(
+            printer_at, virtual_port=settings.printer_port, patience=float(settings.printer_wait_s)
+        ),
+    )
+    db.init_app(app)
+    with app.app_context():
+        make_durable(db.engine)
+    web.install(app)
+    app.register_blueprint(health.bp)
+    app.register_blueprint(kiosk.bp)
+    if settings.bench:
+        from bench import limit
+
+        app.register_blueprint(limit.bp)
+    cli.install(app)
+    return app

@@ -1,0 +1,1 @@
+"""The desk of officers and managers: its screens come with later work."""

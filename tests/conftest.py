@@ -1,0 +1,206 @@
+"""Things the tests of every room share: an application, its two databases, a clock, the cast."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import make_url
+from sqlalchemy.orm import Session
+
+from app import create_app
+from build import FRIDAY, a_draft, a_procedure, an_application
+from intake import cataloguing, founding, memory
+from intake.accepting import accept
+from intake.db import db
+from intake.drafts import Draft
+from intake.keys import Keys
+from intake.offices import point_of
+from intake.records import AcceptancePoint, Dossier, OfferedProcedure, ProcedureVersion, Record
+from settings import Settings
+
+
+class Clock:
+    """The application's clock, advanced by hand."""
+
+    def __init__(self) -> None:
+        self.now = FRIDAY
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class House:
+    """One application over one database that is put back to its founding before every test."""
+
+    app: Flask
+    clock: Clock
+    pristine: str
+    current: str
+
+    @property
+    def keys(self) -> Keys:
+        return self.app.extensions["motcham"].keys
+
+    def restore(self) -> None:
+        memory.forget_all()
+        self.clock.now = FRIDAY
+        with self.app.app_context():
+            db.engine.dispose()
+        if self.current.startswith("/"):
+            for left in (f"{self.current}-wal", f"{self.current}-shm"):
+                Path(left).unlink(missing_ok=True)
+            shutil.copyfile(self.pristine, self.current)
+        else:
+            _recreate(self.current, template=self.pristine)
+
+
+@pytest.fixture(scope="session")
+def sqlite_house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    folder = tmp_path_factory.mktemp("sqlite")
+    house = _house(folder, f"sqlite:///{folder}/motcham.db")
+    with house.app.app_context():
+        db.engine.dispose()
+    house.current, house.pristine = f"{folder}/motcham.db", f"{folder}/pristine.db"
+    shutil.copyfile(house.current, house.pristine)
+    return house
+
+
+@pytest.fixture(scope="session")
+def postgresql_house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    if "MOTCHAM_TEST_PG" not in os.environ:
+        pytest.skip("no PostgreSQL: ./motcham test sets MOTCHAM_TEST_PG")
+    folder = tmp_path_factory.mktemp("postgresql")
+    url = _recreate("motcham_tests")
+    house = _house(folder, url)
+    with house.app.app_context():
+        db.engine.dispose()
+    house.current, house.pristine = "motcham_tests", "motcham_tests_pristine"
+    _recreate(house.pristine, template=house.current)
+    return house
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def house(request: pytest.FixtureRequest) -> Iterator[House]:
+    """For verbs and queries, which must do the same on both databases."""
+    house: House = request.getfixturevalue(f"{request.param}_house")
+    house.restore()
+    with house.app.app_context():
+        yield house
+        db.session.remove()
+
+
+@pytest.fixture
+def session(house: House) -> Session:
+    return db.session()
+
+
+@pytest.fixture
+def clock(house: House) -> Clock:
+    return house.clock
+
+
+@pytest.fixture
+def keys(house: House) -> Keys:
+    return house.keys
+
+
+@pytest.fixture
+def kiosk(session: Session) -> AcceptancePoint:
+    point = point_of(session, "K1")
+    assert point is not None
+    return point
+
+
+@pytest.fixture
+def offered(session: Session, kiosk: AcceptancePoint) -> int:
+    """The version id of a_procedure(), which this office receives."""
+    return offer(session, kiosk)
+
+
+@pytest.fixture
+def lans_draft(offered: int) -> Draft:
+    return a_draft(offered)
+
+
+@pytest.fixture
+def lans_dossier(session: Session, kiosk: AcceptancePoint, offered: int, keys: Keys, clock: Clock) -> Dossier:
+    dossier = accept(
+        session,
+        an_application(offered),
+        kiosk,
+        keys=keys,
+        base_url="http://10.0.0.5:8080",
+        actor="citizen",
+        now=clock(),
+    )
+    session.commit()
+    return dossier
+
+
+def offer(session: Session, point: AcceptancePoint, **changes: object) -> int:
+    """Save a_procedure(**changes) and let the office of ``point`` receive it."""
+    procedure = a_procedure(**changes)
+    cataloguing.save_procedure(session, procedure, source="test", now=FRIDAY)
+    session.flush()
+    known = session.query(OfferedProcedure).filter_by(
+        office_id=point.office_id, procedure_code=procedure.code
+    )
+    if known.count() == 0:
+        session.add(OfferedProcedure(office_id=point.office_id, procedure_code=procedure.code, position=0))
+    session.commit()
+    memory.forget_all()
+    version = (
+        session.query(ProcedureVersion)
+        .filter_by(procedure_code=procedure.code)
+        .order_by(ProcedureVersion.version.desc())
+        .first()
+    )
+    assert version is not None
+    return version.id
+
+
+def _house(folder: Path, url: str) -> House:
+    clock = Clock()
+    settings = replace(
+        Settings.from_env({"MOTCHAM_DATA": str(folder), "MOTCHAM_DATABASE_URL": url}),
+        worker_name="tests",
+        printer_wait_s=5,
+    )
+    app = create_app(settings, clock=clock)
+    app.testing = True
+    with app.app_context():
+        if url.startswith("sqlite"):
+            _hurry_sqlite()
+        Record.metadata.create_all(db.engine)
+        founding.found(db.session(), demo=True, now=FRIDAY)
+        db.session.commit()
+        db.session.remove()
+    return House(app=app, clock=clock, pristine="", current="")
+
+
+def _hurry_sqlite() -> None:
+    """Tests survive a power cut badly anyway: no fsync."""
+    from sqlalchemy import event
+
+    @event.listens_for(db.engine, "connect")
+    def _connected(connection: object, _record: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]
+
+
+def _recreate(name: str, template: str = "template1") -> str:
+    """A fresh PostgreSQL database of that name; returns its address."""
+    url = make_url(os.environ["MOTCHAM_TEST_PG"])
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return url.set(database=name).render_as_string(hide_password=False)

@@ -1,0 +1,131 @@
+"""The worker: fulfils promised papers, ends deserted visits, tells that it is alive.
+
+Any number may run, on any hosts: a paper is claimed by one of them, a printer
+has one turn. It polls, because SQLite has nothing to wait on across processes;
+an idle look is one indexed read.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+
+import structlog
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from intake import outbox, printing, visits
+from intake.db import db, reading
+from intake.records import Heartbeat, Printer
+
+LOOK_S = 0.15  # between two looks for papers
+ROUND_S = 5.0  # between two rounds of housekeeping
+CHECK_S = 20.0  # between two questions to an idle printer
+log = structlog.get_logger("worker")
+
+
+class Worker:
+    """One worker process; ``run`` returns after ``stop`` was set and its prints are settled."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.core = app.extensions["motcham"]
+        self.host = self.core.settings.worker_name
+        self.name = f"{self.host}:{os.getpid()}"
+        # Longer than any print may take, or a slow paper would be taken for lost.
+        self.lease = timedelta(seconds=2 * self.core.settings.printer_wait_s)
+        self.stop = threading.Event()
+        self.at_work: dict[int, Future[None]] = {}
+
+    def run(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.stop.set())
+        looks, rounds_every, checks_every = 0, round(ROUND_S / LOOK_S), round(CHECK_S / LOOK_S)
+        with ThreadPoolExecutor(thread_name_prefix="printer") as pool:
+            while not self.stop.is_set():
+                try:
+                    with self.app.app_context():
+                        if looks % rounds_every == 0:
+                            self.housekeeping(db.session())
+                        self.look(pool, ask=looks % checks_every == 0)
+                except SQLAlchemyError as fault:
+                    # A full disk or a lost server passes; what is promised stays promised.
+                    log.error("database", fault=type(fault).__name__)
+                looks += 1
+                self.stop.wait(LOOK_S)
+
+    def look(self, pool: ThreadPoolExecutor, *, ask: bool) -> None:
+        """Send somebody to every printer with a paper due, or with nothing to do for a while."""
+        with reading():
+            session = db.session()
+            due = outbox.waiting_printers(session, now=self.core.clock())
+            idle = session.scalars(select(Printer.id).where(Printer.active.is_(True))).all() if ask else []
+            session.rollback()
+        for printer_id in {*due, *idle}:
+            if printer_id not in self.at_work or self.at_work[printer_id].done():
+                self.at_work[printer_id] = pool.submit(self.serve, printer_id, check=printer_id not in due)
+
+    def serve(self, printer_id: int, *, check: bool) -> None:
+        """Print all that is due at one printer, or ask how it is."""
+        try:
+            with self.app.app_context():
+                if check:
+                    printing.check_printer(
+                        db.session(),
+                        printer_id,
+                        worker=self.name,
+                        open_printer=self.core.open_printer,
+                        clock=self.core.clock,
+                        lease=self.lease,
+                    )
+                else:
+                    while self.print_one(printer_id):
+                        if self.stop.is_set():
+                            return
+        except SQLAlchemyError as fault:
+            log.error("database", fault=type(fault).__name__, printer=printer_id)
+
+    def print_one(self, printer_id: int) -> bool:
+        outcome = printing.print_next(
+            db.session(),
+            printer_id,
+            worker=self.name,
+            open_printer=self.core.open_printer,
+            keys=self.core.keys,
+            clock=self.core.clock,
+            lease=self.lease,
+        )
+        if outcome is not None:
+            log.info("paper", printer=printer_id, result=outcome.result, reason=outcome.reason)
+        return outcome is not None
+
+    def housekeeping(self, session: Session) -> None:
+        now = self.core.clock()
+        session.merge(Heartbeat(name=self.name, at=now))
+        for name in (dead := self.dead(session)):
+            session.delete(session.get_one(Heartbeat, name))
+        ended = visits.sweep_idle(session, now=now, idle=timedelta(seconds=self.core.settings.idle_wipe_s))
+        session.commit()
+        lost = outbox.release_lost(session, now=now, dead=dead)
+        if ended or lost:
+            log.info("round", visits_ended=ended, papers_unknown=lost)
+
+    def dead(self, session: Session) -> list[str]:
+        """Workers of this host whose process is gone: what they held need not wait for its lease."""
+        names = session.scalars(select(Heartbeat.name)).all()
+        return [name for name in names if name.rpartition(":")[0] == self.host and not _alive(name)]
+
+
+def _alive(name: str) -> bool:
+    try:
+        os.kill(int(name.rpartition(":")[2]), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
