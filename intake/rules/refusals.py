@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 
-class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not an error of ours
+class Refusal(Exception):  # a refusal is an answer, not an error of ours
     """The answer is no, for a reason a person can act on.
 
     ``code`` is stable and names the sentence in templates/refusals.html;
@@ -29,6 +29,24 @@ class UnreadableCard(Refusal):
     """The scanned text is not the QR of a citizen card."""
 
     code = "unreadable_card"
+
+
+class UnreadablePhone(Refusal):
+    """Not a Vietnamese telephone number."""
+
+    code = "unreadable_phone"
+
+
+class UnreadableName(Refusal):
+    """No letters, too long, or with digits and signs no name has."""
+
+    code = "unreadable_name"
+
+
+class UnknownTerm(Refusal):
+    """The law tells this term only in words: a person must say when the result is due."""
+
+    code = "unknown_term"
 
 
 class UnreadableItemNumber(Refusal):

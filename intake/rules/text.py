@@ -1,0 +1,59 @@
+"""Vietnamese text: one form to store, one key to search by, and the words for days, hours and money."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime
+
+from intake.rules.calendar import local
+
+_WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
+_SPACES = re.compile(r"\s+")
+
+
+def nfc(text: str) -> str:
+    """Composed form: the only one we store, compare and draw (fonts misplace loose marks)."""
+    return unicodedata.normalize("NFC", text)
+
+
+def tidy(text: str) -> str:
+    """NFC on one line: spaces collapsed, invisible signs (BOM, zero width, direction) dropped."""
+    visible = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    return nfc(_SPACES.sub(" ", visible).strip())
+
+
+def one_line(text: str) -> str:
+    """What a scanner or a keyboard sent, without BOM, surrounding blanks and line ends.
+
+    Control characters inside stay, for the reader of a code to refuse.
+    """
+    return text.replace("\ufeff", "").replace("\xa0", " ").strip()
+
+
+def search_key(text: str) -> str:
+    """What people type when they do not type diacritics: «Giấy  KHAI sinh» and "giay khai sinh" are one."""
+    letters = unicodedata.normalize("NFD", text.casefold())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(plain.replace("đ", "d").split())
+
+
+def long_date(day: date) -> str:
+    return f"{_WEEKDAYS[day.weekday()]}, {short_date(day)}"
+
+
+def short_date(day: date) -> str:
+    return f"{day:%d/%m}/{day.year:04d}"
+
+
+def clock(moment: datetime) -> str:
+    return f"{local(moment):%H:%M}"
+
+
+def moment_words(moment: datetime) -> str:
+    return f"{clock(moment)} ngày {short_date(local(moment).date())}"
+
+
+def money(amount: int) -> str:
+    """Whole đồng with the points people expect: «8.000 đồng»."""
+    return f"{amount:,} đồng".replace(",", ".")
