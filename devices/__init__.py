@@ -1,0 +1,1 @@
+"""Adapters to the machines of a centre: printers, and the printer that is not there."""
