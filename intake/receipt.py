@@ -130,7 +130,7 @@ def form_01(facts: ReceiptFacts, *, copy: int = 2) -> Paper:
                 Field("Thời gian giải quyết theo quy định", facts.term_words),
                 Field("Thời gian nhận hồ sơ", _in_full(facts.received_at)),
                 Field("Thời gian trả kết quả", _in_full(facts.promised_at), strong=True),
-                Field("Đăng ký nhận kết quả", _joined(": ", facts.collect_words, facts.collect_at)),
+                Field("Đăng ký nhận kết quả", _joined(", ", facts.collect_words, facts.collect_at)),
                 Field("Phí, lệ phí", _joined(" · ", facts.fee_words, facts.fee_paid_words)),
                 Field("Vào Sổ theo dõi hồ sơ", _register(facts)),
             ),

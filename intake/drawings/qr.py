@@ -48,7 +48,7 @@ def qr_svg(data: str, label: str = "Mã QR") -> str:
     black = "".join(
         f"M{x + QUIET} {y + QUIET}h{length}v1h-{length}z"
         for y, row in enumerate(modules)
-        for x, length in _black_runs(row)
+        for x, length in black_runs(row)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" role="img"'
@@ -57,7 +57,7 @@ def qr_svg(data: str, label: str = "Mã QR") -> str:
     )
 
 
-def _black_runs(row: list[bool]) -> list[tuple[int, int]]:
+def black_runs(row: list[bool]) -> list[tuple[int, int]]:
     """(first module, length) of each."""
     runs, x = [], 0
     for is_black, modules in groupby(row):

@@ -36,7 +36,6 @@ NARROWEST = 384
 MODULE = 5  # dots; smaller ones smear on worn heads
 QR_SIDE = 200  # dots, 25 mm
 RULE = 2  # dots
-COLUMN_GAP = 14  # dots
 FIELD_GAP = 4  # dots
 SIGNING_SPACE = 100  # dots between the role and the name
 
@@ -74,6 +73,7 @@ class Scale(NamedTuple):
     """The sizes of one paper width."""
 
     margin: int
+    gap: int  # between columns
     heading: Style
     code: Style
     banner: Style
@@ -86,9 +86,10 @@ class Scale(NamedTuple):
 
 WIDE = Scale(
     margin=12,
+    gap=18,
     heading=Style(Weight.BOLD, 40),
-    code=Style(Weight.BOLD, 58, 1.15),
-    banner=Style(Weight.BOLD, 36),
+    code=Style(Weight.BOLD, 56, 1.15),
+    banner=Style(Weight.BOLD, 36, 1.3),
     large=Style(Weight.BOLD, 28),
     strong=Style(Weight.SEMIBOLD, 24),
     body=Style(Weight.MEDIUM, 24),
@@ -97,9 +98,10 @@ WIDE = Scale(
 )
 NARROW = Scale(
     margin=8,
+    gap=12,
     heading=Style(Weight.BOLD, 36),
     code=Style(Weight.BOLD, 46, 1.15),
-    banner=Style(Weight.BOLD, 30),
+    banner=Style(Weight.BOLD, 30, 1.3),
     large=Style(Weight.BOLD, 25),
     strong=Style(Weight.SEMIBOLD, 22),
     body=Style(Weight.MEDIUM, 22),
@@ -244,7 +246,7 @@ class _Roll:
         self.scale = scale
         self.page = _Column(scale.margin, width - 2 * scale.margin)
         self.labels = _Column(scale.margin, _label_width(paper, scale.label, self.page.width))
-        indent = self.labels.width + COLUMN_GAP
+        indent = self.labels.width + scale.gap
         self.values = _Column(self.page.left + indent, self.page.width - indent)
         self.y = 0
         self._marks: list[tuple[int, tuple[int, int] | tuple[int, int, int, int], Image.Image | None]] = []
@@ -313,7 +315,7 @@ def _draw(roll: _Roll, block: Block) -> None:
         case Rows():
             _rows(roll, block)
         case Divider():
-            roll.rule(10, 10)
+            roll.rule(8, 8)
         case Signatures():
             _signatures(roll, block)
 
@@ -351,7 +353,7 @@ def _qr(roll: _Roll, qr: Qr) -> None:
     top = roll.y + QUIET * module
     roll.put((roll.width - side * module) // 2, top, picture)
     roll.y = top + (side + QUIET) * module
-    roll.y = roll.text(qr.caption, roll.scale.small, centred=True)
+    roll.y = roll.text(qr.caption, roll.scale.small, centred=True) + 4
 
 
 def _field(roll: _Roll, field: Field) -> None:
@@ -365,10 +367,10 @@ def _banner(roll: _Roll, banner: Banner) -> None:
     style, padding = roll.scale.banner, 10
     inside = _Column(roll.page.left + padding, roll.page.width - 2 * padding)
     height = _paragraph(banner.text, style, inside.width, True).height + padding
-    top = roll.y + 8
+    top = roll.y + 6
     roll.fill(roll.page, top, height)
     roll.text(banner.text, style, column=inside, top=top + padding // 2, centred=True, ink=0)
-    roll.y = top + height + 12
+    roll.y = top + height + 8
 
 
 def _text(roll: _Roll, text: Text) -> None:
@@ -377,7 +379,7 @@ def _text(roll: _Roll, text: Text) -> None:
 
 
 def _rows(roll: _Roll, rows: Rows) -> None:
-    columns = _columns(roll.page, [rows.columns, *rows.rows], roll.scale.small)
+    columns = _columns(roll, [rows.columns, *rows.rows])
     for number, row in enumerate([rows.columns, *rows.rows]):
         roll.y = max(
             roll.text(cell, roll.scale.small, column=column)
@@ -387,14 +389,14 @@ def _rows(roll: _Roll, rows: Rows) -> None:
             roll.rule(4, 6)
 
 
-def _columns(page: _Column, rows: Sequence[Sequence[str]], style: Style) -> list[_Column]:
+def _columns(roll: _Roll, rows: Sequence[Sequence[str]]) -> list[_Column]:
     """The narrow columns as wide as they need, a quarter of the page at most; the widest has the rest."""
-    needs = [max(_need(cell, style) for cell in cells) for cells in zip(*rows, strict=True)]
-    widest = needs.index(max(needs))
+    gap, page = roll.scale.gap, roll.page
+    needs = [max(_need(cell, roll.scale.small) for cell in cells) for cells in zip(*rows, strict=True)]
     widths = [min(need, page.width // 4) for need in needs]
-    gaps = COLUMN_GAP * (len(widths) - 1)
-    widths[widest] = page.width - gaps - sum(widths) + widths[widest]
-    lefts = [page.left + sum(widths[:i]) + i * COLUMN_GAP for i in range(len(widths))]
+    widest = needs.index(max(needs))
+    widths[widest] += page.width - sum(widths) - gap * (len(widths) - 1)
+    lefts = [page.left + sum(widths[:i]) + i * gap for i in range(len(widths))]
     return [_Column(*place) for place in zip(lefts, widths, strict=True)]
 
 
@@ -412,6 +414,7 @@ def _signatures(roll: _Roll, signatures: Signatures) -> None:
         roll.text(role, strong, column=column, top=top, centred=True) for (role, _), column in places
     )
     name_top = signing + SIGNING_SPACE
-    roll.y = max(
+    names = [
         roll.text(name, strong, column=column, top=name_top, centred=True) for (_, name), column in places
-    )
+    ]
+    roll.y = max(names) + 12

@@ -1,0 +1,277 @@
+"""The blocks of a ``Paper`` as ReportLab flowables; imported by ``draw_pdf`` only when a PDF is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from html import escape
+from io import BytesIO
+from typing import Any, NamedTuple
+
+from reportlab.lib import colors
+from reportlab.lib.enums import TA_CENTER
+from reportlab.lib.pagesizes import A4, A5
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Flowable,
+    Frame,
+    HRFlowable,
+    LongTable,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    Table,
+)
+
+from intake.drawings.fonts import Weight, font_path, printable
+from intake.drawings.qr import QUIET, black_runs, qr_modules
+from intake.paper import (
+    Banner,
+    Block,
+    Code,
+    Divider,
+    Field,
+    Heading,
+    Letterhead,
+    Paper,
+    Qr,
+    Rows,
+    Signatures,
+    Text,
+)
+
+QR_SIDE = 26 * mm  # without its quiet zone
+HAIRLINE = 0.5
+
+Command = tuple[str, tuple[int, int], tuple[int, int], *tuple[Any, ...]]  # of a table's style
+_WHOLE = ((0, 0), (-1, -1))
+_PLAIN: list[Command] = [
+    *((f"{side}PADDING", *_WHOLE, 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")),
+    ("ALIGN", *_WHOLE, "CENTER"),
+    ("VALIGN", *_WHOLE, "TOP"),
+]
+
+
+class Sheet(NamedTuple):
+    """One page size, and the body sizes that suit it: the first that needs one page is taken."""
+
+    size: tuple[float, float]
+    margin: float
+    bodies: tuple[float, ...]
+
+    @property
+    def width(self) -> float:
+        """Between the margins."""
+        return self.size[0] - 2 * self.margin
+
+
+SHEETS = {"A5": Sheet(A5, 11 * mm, (9.5, 9, 8.5, 8)), "A4": Sheet(A4, 20 * mm, (12, 11, 10))}
+
+
+def pages(paper: Paper, size: str) -> bytes:
+    sheet = SHEETS[size]
+    for body in sheet.bodies:
+        data, count = _document(paper, sheet, body)
+        if count == 1:
+            return data
+    return _document(paper, sheet, sheet.bodies[1])[0]
+
+
+def _document(paper: Paper, sheet: Sheet, body: float) -> tuple[bytes, int]:
+    """The PDF and its number of pages."""
+    width, height = sheet.size
+    out = BytesIO()
+    document = BaseDocTemplate(
+        out, pagesize=sheet.size, title=paper.title, lang="vi", displayDocTitle=True, invariant=1
+    )
+    box = (sheet.margin, sheet.margin, sheet.width, height - 2 * sheet.margin)
+    frame = Frame(*box, leftPadding=0, bottomPadding=0, rightPadding=0, topPadding=0)
+
+    def number_page(canvas: Canvas, document: BaseDocTemplate) -> None:
+        if document.page > 1:
+            canvas.setFont(_face(Weight.REGULAR), body * 0.8)
+            canvas.drawCentredString(width / 2, sheet.margin / 2, f"{paper.title} - trang {document.page}")
+
+    document.addPageTemplates(PageTemplate(frames=[frame], onPage=number_page))
+    flow = _Flow(sheet.width, body)
+    document.build([flowable for block in _paired(paper.blocks) for flowable in flow.draw(block)])
+    return out.getvalue(), document.page
+
+
+@lru_cache(maxsize=4)
+def _face(weight: Weight) -> str:
+    """The name ReportLab knows the weight by."""
+    name = f"BeVietnamPro-{weight}"
+    registerFont(TTFont(name, str(font_path(weight))))
+    return name
+
+
+class _Symbol(Flowable):
+    """A QR with its quiet zone."""
+
+    def __init__(self, data: str) -> None:
+        super().__init__()
+        self.modules = qr_modules(data)
+        self.module = QR_SIDE / len(self.modules)
+        self.width = self.height = QR_SIDE + 2 * QUIET * self.module
+        self.hAlign = "CENTER"
+
+    def draw(self) -> None:
+        for y, row in enumerate(self.modules, start=1):
+            for x, length in black_runs(row):
+                left = (x + QUIET) * self.module
+                bottom = self.height - (y + QUIET) * self.module
+                self.canv.rect(left, bottom, length * self.module, self.module, stroke=0, fill=1)
+
+
+class _CodeAndQr(NamedTuple):
+    """A code directly followed by its QR: they stand side by side."""
+
+    code: Code
+    qr: Qr
+
+
+def _paired(blocks: Sequence[Block]) -> list[Block | _CodeAndQr]:
+    paired: list[Block | _CodeAndQr] = []
+    for block in blocks:
+        if isinstance(block, Qr) and paired and isinstance(paired[-1], Code):
+            paired[-1] = _CodeAndQr(paired[-1], block)
+        else:
+            paired.append(block)
+    return paired
+
+
+class _Flow:
+    """Draws blocks in one column, in the type sizes that go with ``body``."""
+
+    def __init__(self, width: float, body: float) -> None:
+        self.width = width
+        self.body = body
+
+    def draw(self, block: Block | _CodeAndQr) -> list[Flowable]:
+        """The block and the space after it."""
+        match block:
+            case Letterhead():
+                return [self.letterhead(block), self.space(1.1)]
+            case Heading():
+                return [self.text(block.text, Weight.BOLD, 1.45, centred=True)]
+            case Code():
+                return [*self.code(block), self.space(0.5)]
+            case Qr():
+                return [*self.qr(block), self.space(0.5)]
+            case _CodeAndQr():
+                cells = [[self.code(block.code), self.qr(block.qr)]]
+                style: list[Command] = [*_PLAIN, ("VALIGN", *_WHOLE, "MIDDLE")]
+                return [Table(cells, [self.width * 0.55, self.width * 0.45], style=style), self.space(0.6)]
+            case Field():
+                return [self.field(block), self.space(0.2)]
+            case Banner():
+                return [self.banner(block), self.space(0.6)]
+            case Text():
+                # a line that introduces a table stays with its first rows
+                room = CondPageBreak(self.body * 8 if block.strong else 0)
+                weight = Weight.SEMIBOLD if block.strong else Weight.REGULAR
+                size = 0.85 if block.small else 1
+                return [room, self.text(block.text, weight, size, centred=block.centred), self.space(0.3)]
+            case Rows():
+                return [self.rows(block), self.space(0.5)]
+            case Divider():
+                return [HRFlowable("100%", HAIRLINE, color=colors.black, spaceBefore=4, spaceAfter=4)]
+            case Signatures():
+                return [self.space(0.6), self.signatures(block), self.space(0.8)]
+
+    def space(self, bodies: float) -> Spacer:
+        return Spacer(0, bodies * self.body)
+
+    def style(self, weight: Weight, scale: float = 1, *, centred: bool = False) -> ParagraphStyle:
+        size = self.body * scale
+        style = ParagraphStyle("", fontName=_face(weight), fontSize=size, leading=size * 1.32)
+        if centred:
+            style.alignment = TA_CENTER
+        return style
+
+    def text(self, text: str, weight: Weight, scale: float = 1, *, centred: bool = False) -> Paragraph:
+        return Paragraph(_markup(text), self.style(weight, scale, centred=centred))
+
+    def letterhead(self, head: Letterhead) -> Table:
+        rule = HRFlowable("30%", HAIRLINE, color=colors.black, spaceBefore=2, spaceAfter=2)
+        left = [
+            self.text(head.agency, Weight.REGULAR, 0.86, centred=True),
+            self.text(head.office, Weight.BOLD, 0.86, centred=True),
+            rule,
+            self.text(head.number, Weight.REGULAR, 0.86, centred=True),
+        ]
+        right = [
+            self.text(head.motto[0], Weight.BOLD, 0.86, centred=True),
+            self.text(head.motto[1], Weight.BOLD, 0.94, centred=True),
+            rule,
+            self.text(head.dated, Weight.REGULAR, 0.86, centred=True),
+        ]
+        return Table([[left, right]], [self.width * 0.48, self.width * 0.52], style=_PLAIN)
+
+    def code(self, code: Code) -> list[Flowable]:
+        lines = [self.text(line, Weight.BOLD, 2, centred=True) for line in code.lines]
+        return [self.text(code.label, Weight.REGULAR, centred=True), *lines]
+
+    def qr(self, qr: Qr) -> list[Flowable]:
+        return [_Symbol(qr.data), self.text(qr.caption, Weight.REGULAR, 0.8, centred=True)]
+
+    def field(self, field: Field) -> Paragraph:
+        value = _face(Weight.BOLD if field.strong else Weight.MEDIUM)
+        markup = f'{_markup(field.label)}: <font name="{value}">{_markup(field.value)}</font>'
+        return Paragraph(markup, self.style(Weight.REGULAR))
+
+    def banner(self, banner: Banner) -> Table:
+        words = self.text(banner.text, Weight.BOLD, 1.4, centred=True)
+        words.style.textColor = colors.white
+        return Table(
+            [[words]], [self.width], style=[*_PLAIN, *_box(3), ("BACKGROUND", *_WHOLE, colors.black)]
+        )
+
+    def rows(self, rows: Rows) -> LongTable:
+        widths, widest = self.column_widths([rows.columns, *rows.rows])
+        head = [self.text(cell, Weight.SEMIBOLD, 0.95, centred=True) for cell in rows.columns]
+        body = [
+            [
+                self.text(cell, Weight.REGULAR, 0.95, centred=column != widest)
+                for column, cell in enumerate(row)
+            ]
+            for row in rows.rows
+        ]
+        style: list[Command] = [*_PLAIN, *_box(3), ("GRID", *_WHOLE, HAIRLINE, colors.black)]
+        return LongTable([head, *body], widths, style=style, repeatRows=1, splitInRow=1)
+
+    def column_widths(self, rows: Sequence[Sequence[str]]) -> tuple[list[float], int]:
+        """The narrow columns as wide as they need, a quarter of the page at most; and which has the rest."""
+        face, size = _face(Weight.SEMIBOLD), self.body * 0.95
+        needs = [
+            max(stringWidth(cell, face, size) for cell in cells) + 8 for cells in zip(*rows, strict=True)
+        ]
+        widths = [min(need, self.width / 4) for need in needs]
+        widest = needs.index(max(needs))
+        widths[widest] += self.width - sum(widths)
+        return widths, widest
+
+    def signatures(self, signatures: Signatures) -> Table:
+        roles = [self.text(role, Weight.BOLD, centred=True) for role, _ in signatures.places]
+        how = [self.text("(Ký, ghi rõ họ tên)", Weight.REGULAR, 0.85, centred=True) for _ in roles]
+        names = [self.text(name, Weight.SEMIBOLD, centred=True) for _, name in signatures.places]
+        heights = [None, None, self.body * 4, None]
+        style: list[Command] = [*_PLAIN, ("NOSPLIT", *_WHOLE)]
+        widths = [self.width / len(roles)] * len(roles)
+        return Table([roles, how, [""] * len(roles), names], widths, heights, style=style)
+
+
+def _box(padding: float) -> list[Command]:
+    """Room inside the borders."""
+    return [(f"{side}PADDING", *_WHOLE, padding) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")]
+
+
+def _markup(text: str) -> str:
+    return escape(" ".join(map(printable, text.split())))
