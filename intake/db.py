@@ -76,7 +76,7 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def make_durable(engine: Engine) -> None:
-    """Take transactions away from the SQLite driver, whose defaults lose updates; PostgreSQL needs nothing."""
+    """Take transactions away from the SQLite driver, whose defaults lose updates."""
     if engine.dialect.name != "sqlite":
         return
 

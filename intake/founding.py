@@ -27,7 +27,7 @@ DATA = Path(__file__).resolve().parent / "data"
 
 
 def found(session: Session, *, demo: bool, now: datetime) -> None:
-    """Load catalogue, divisions and holidays where there are none yet, and the demo office into an empty house."""
+    """Load what every office knows where it is missing and, for a demo, an office into an empty house."""
     if not session.scalar(select(func.count()).select_from(ProcedureVersion)):
         cataloguing.load_shipped_catalogue(session, now=now)
         cataloguing.load_divisions(session)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Row, or_, select
@@ -15,7 +15,7 @@ from intake.rules.calendar import Session as Hours
 from intake.rules.refusals import OfficeClosed
 
 _calendars: Memory[WorkCalendar] = Memory(timedelta(seconds=30))
-_rules: Memory[list[Row[tuple[str, int, date, date | None]]]] = Memory(timedelta(seconds=30))
+_rules: Memory[Sequence[Row[str, int, date, date | None]]] = Memory(timedelta(seconds=30))
 
 
 def civil_day(moment: datetime) -> date:
@@ -54,13 +54,11 @@ def rule_of(session: Session, office: Office, name: str, *, on: date, now: datet
         session,
         office.id,
         now=now,
-        read=lambda: list(
-            session.execute(
-                select(OfficeRule.name, OfficeRule.value, OfficeRule.valid_from, OfficeRule.valid_to)
-                .where(OfficeRule.office_id == office.id)
-                .order_by(OfficeRule.valid_from.desc())
-            )
-        ),
+        read=lambda: session.execute(
+            select(OfficeRule.name, OfficeRule.value, OfficeRule.valid_from, OfficeRule.valid_to)
+            .where(OfficeRule.office_id == office.id)
+            .order_by(OfficeRule.valid_from.desc())
+        ).all(),
     )
     for known, value, first, last in rules:
         if known == name and first <= on and (last is None or on <= last):

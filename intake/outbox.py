@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.ports import Outcome, Printed, Trouble
@@ -46,12 +47,8 @@ def waiting_printers(session: Session, *, now: datetime) -> list[int]:
 
 def take_turn(session: Session, printer_id: int, *, worker: str, now: datetime, lease: timedelta) -> bool:
     """Whether this worker now has the printer to itself; a printer has one socket. Does not commit."""
-    turn = session.execute(
-        update(Printer)
-        .where(Printer.id == printer_id, _free(now))
-        .values(turn_of=worker, turn_until=now + lease)
-    )
-    return turn.rowcount == 1
+    turn = update(Printer).where(Printer.id == printer_id, _free(now))
+    return _changed(session, turn.values(turn_of=worker, turn_until=now + lease)) == 1
 
 
 def give_turn(session: Session, printer_id: int, *, worker: str, **seen: object) -> None:
@@ -135,10 +132,11 @@ def release_lost(session: Session, *, now: datetime, dead: Collection[str] = ())
         .where(Errand.state == "claimed", gone)
         .values(state="queued", claimed_by=None, lease_until=None)
     )
-    lost = session.execute(
+    lost = _changed(
+        session,
         update(Errand)
         .where(Errand.state == "sending", gone)
-        .values(state="unknown", reason=Trouble.WORKER_DIED, lease_until=None, finished_at=now)
+        .values(state="unknown", reason=Trouble.WORKER_DIED, lease_until=None, finished_at=now),
     )
     session.execute(
         update(Printer)
@@ -146,8 +144,12 @@ def release_lost(session: Session, *, now: datetime, dead: Collection[str] = ())
         .values(turn_of=None, turn_until=None)
     )
     session.commit()
-    return lost.rowcount
+    return lost
 
 
-def _free(now: datetime):  # type: ignore[no-untyped-def]  # SQLAlchemy's own type says nothing here
+def _changed(session: Session, statement: Update) -> int:
+    return cast(CursorResult[Any], session.execute(statement)).rowcount
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
     return or_(Printer.turn_until.is_(None), Printer.turn_until < now)

@@ -99,7 +99,7 @@ def _held(session: Session, dossier_id: int) -> list[Errand]:
     return list(session.scalars(_errands(dossier_id).with_for_update(of=Errand)))
 
 
-def _errands(dossier_id: int) -> Select[tuple[Errand]]:
+def _errands(dossier_id: int) -> Select[Errand]:
     return select(Errand).join(Receipt).where(Receipt.dossier_id == dossier_id).order_by(Errand.copy_no)
 
 

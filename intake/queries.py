@@ -198,7 +198,7 @@ def printer_trouble(session: Session, point: AcceptancePoint) -> Trouble | None:
 
 
 def status_of(session: Session, code: ReceiptCode, *, now: datetime) -> StatusView | None:
-    """Where this dossier is, for whoever holds its signed receipt; None when it is not (or no longer) here."""
+    """Where this dossier is, for whoever holds its signed receipt; None when it is not here."""
     dossier = session.scalar(
         select(Dossier).filter_by(dossier_code=code.dossier_code).options(joinedload(Dossier.office))
     )
@@ -217,8 +217,7 @@ def status_of(session: Session, code: ReceiptCode, *, now: datetime) -> StatusVi
 
 def ledger(session: Session) -> dict[str, int]:
     """How many papers are in each state."""
-    counted = session.execute(select(Errand.state, func.count()).group_by(Errand.state))
-    return {state: number for state, number in counted}
+    return dict(session.execute(select(Errand.state, func.count()).group_by(Errand.state)).all())
 
 
 def _state_words(errand: Errand) -> str:

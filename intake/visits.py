@@ -62,9 +62,9 @@ def call_officer(visit: Visit, *, step: str, now: datetime) -> None:
 
 
 def end(session: Session, visit: Visit, *, reason: str, now: datetime) -> None:
-    """Over, for "done", "restart", "idle" or "given_up": the draft is wiped, papers still waiting are not printed.
+    """Over, for "done", "restart", "idle" or "given_up".
 
-    Ending an ended visit changes nothing.
+    The draft is wiped and papers that failed are not printed any more. Ending an ended visit changes nothing.
     """
     if visit.ended_at is not None:
         return

@@ -50,11 +50,15 @@ class House:
     def keys(self) -> Keys:
         return self.app.extensions["motcham"].keys
 
+    def close(self) -> None:
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
     def restore(self) -> None:
         memory.forget_all()
         self.clock.now = FRIDAY
-        with self.app.app_context():
-            db.engine.dispose()
+        self.close()
         if self.current.startswith("/"):
             for left in (f"{self.current}-wal", f"{self.current}-shm"):
                 Path(left).unlink(missing_ok=True)
@@ -64,28 +68,28 @@ class House:
 
 
 @pytest.fixture(scope="session")
-def sqlite_house(tmp_path_factory: pytest.TempPathFactory) -> House:
+def sqlite_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("sqlite")
     house = _house(folder, f"sqlite:///{folder}/motcham.db")
-    with house.app.app_context():
-        db.engine.dispose()
+    house.close()
     house.current, house.pristine = f"{folder}/motcham.db", f"{folder}/pristine.db"
     shutil.copyfile(house.current, house.pristine)
-    return house
+    yield house
+    house.close()
 
 
 @pytest.fixture(scope="session")
-def postgresql_house(tmp_path_factory: pytest.TempPathFactory) -> House:
+def postgresql_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     if "MOTCHAM_TEST_PG" not in os.environ:
         pytest.skip("no PostgreSQL: ./motcham test sets MOTCHAM_TEST_PG")
     folder = tmp_path_factory.mktemp("postgresql")
     url = _recreate("motcham_tests")
     house = _house(folder, url)
-    with house.app.app_context():
-        db.engine.dispose()
+    house.close()
     house.current, house.pristine = "motcham_tests", "motcham_tests_pristine"
     _recreate(house.pristine, template=house.current)
-    return house
+    yield house
+    house.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -254,7 +254,7 @@ def test_the_kiosk_is_told_how_the_paper_fares(
     outcomes, state, work, session, kiosk: AcceptancePoint, lans_dossier
 ):
     assert printing_view(session, lans_dossier.id, point=kiosk).state == "printing"
-    work(MemoryPrinter(outcomes))
+    work(MemoryPrinter([*outcomes]))
     assert printing_view(session, lans_dossier.id, point=kiosk).state == state
 
 
