@@ -64,7 +64,7 @@ class House:
                 Path(left).unlink(missing_ok=True)
             shutil.copyfile(self.pristine, self.current)
         else:
-            _recreate(self.current, template=self.pristine)
+            recreate(self.current, template=self.pristine)
 
 
 @pytest.fixture(scope="session")
@@ -83,11 +83,11 @@ def postgresql_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House
     if "MOTCHAM_TEST_PG" not in os.environ:
         pytest.skip("no PostgreSQL: ./motcham test sets MOTCHAM_TEST_PG")
     folder = tmp_path_factory.mktemp("postgresql")
-    url = _recreate("motcham_tests")
+    url = recreate("motcham_tests")
     house = _house(folder, url)
     house.close()
     house.current, house.pristine = "motcham_tests", "motcham_tests_pristine"
-    _recreate(house.pristine, template=house.current)
+    recreate(house.pristine, template=house.current)
     yield house
     house.close()
 
@@ -200,7 +200,7 @@ def _hurry_sqlite() -> None:
         connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]
 
 
-def _recreate(name: str, template: str = "template1") -> str:
+def recreate(name: str, template: str = "template1") -> str:
     """A fresh PostgreSQL database of that name; returns its address."""
     url = make_url(os.environ["MOTCHAM_TEST_PG"])
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
