@@ -76,7 +76,7 @@ def kiosk_receipt(facts: ReceiptFacts) -> Paper:
         f"Biên nhận hồ sơ {facts.dossier_code}",
         (
             Heading("BIÊN NHẬN HỒ SƠ"),
-            Text(facts.office_name, centred=True),
+            Text(facts.office_name, small=True, centred=True),
             Code("Mã hồ sơ", grouped(facts.dossier_code)),
             Qr(facts.qr_address, "Quét mã để xem tình trạng hồ sơ"),
             Divider(),

@@ -13,6 +13,7 @@ from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.pagesizes import A4, A5
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -48,6 +49,7 @@ from intake.paper import (
 
 QR_SIDE = 26 * mm  # without its quiet zone
 HAIRLINE = 0.5
+CELL_PADDING = 3
 
 Command = tuple[str, tuple[int, int], tuple[int, int], *tuple[Any, ...]]  # of a table's style
 _WHOLE = ((0, 0), (-1, -1))
@@ -160,15 +162,13 @@ class _Flow:
             case Letterhead():
                 return [self.letterhead(block), self.space(1.1)]
             case Heading():
-                return [self.text(block.text, Weight.BOLD, 1.45, centred=True)]
+                return [self.centred(block.text, Weight.BOLD, 1.45)]
             case Code():
                 return [*self.code(block), self.space(0.5)]
             case Qr():
                 return [*self.qr(block), self.space(0.5)]
             case _CodeAndQr():
-                cells = [[self.code(block.code), self.qr(block.qr)]]
-                style: list[Command] = [*_PLAIN, ("VALIGN", *_WHOLE, "MIDDLE")]
-                return [Table(cells, [self.width * 0.55, self.width * 0.45], style=style), self.space(0.6)]
+                return [self.code_and_qr(block), self.space(0.6)]
             case Field():
                 return [self.field(block), self.space(0.2)]
             case Banner():
@@ -177,8 +177,8 @@ class _Flow:
                 # a line that introduces a table stays with its first rows
                 room = CondPageBreak(self.body * 8 if block.strong else 0)
                 weight = Weight.SEMIBOLD if block.strong else Weight.REGULAR
-                size = 0.85 if block.small else 1
-                return [room, self.text(block.text, weight, size, centred=block.centred), self.space(0.3)]
+                set_text = self.centred if block.centred else self.text
+                return [room, set_text(block.text, weight, 0.85 if block.small else 1), self.space(0.3)]
             case Rows():
                 return [self.rows(block), self.space(0.5)]
             case Divider():
@@ -189,69 +189,94 @@ class _Flow:
     def space(self, bodies: float) -> Spacer:
         return Spacer(0, bodies * self.body)
 
-    def style(self, weight: Weight, scale: float = 1, *, centred: bool = False) -> ParagraphStyle:
+    def style(self, weight: Weight, scale: float, **more: Any) -> ParagraphStyle:
         size = self.body * scale
-        style = ParagraphStyle("", fontName=_face(weight), fontSize=size, leading=size * 1.32)
-        if centred:
-            style.alignment = TA_CENTER
-        return style
+        return ParagraphStyle("", fontName=_face(weight), fontSize=size, leading=size * 1.32, **more)
 
-    def text(self, text: str, weight: Weight, scale: float = 1, *, centred: bool = False) -> Paragraph:
-        return Paragraph(_markup(text), self.style(weight, scale, centred=centred))
+    def text(self, text: str, weight: Weight, scale: float = 1) -> Paragraph:
+        return Paragraph(escape(_printable(text)), self.style(weight, scale))
+
+    def centred(
+        self, text: str, weight: Weight, scale: float = 1, *, share: float = 1, **more: Any
+    ) -> Paragraph:
+        """``text`` in a column that is a ``share`` of the page; its lines are about equally long."""
+        style = self.style(weight, scale, alignment=TA_CENTER, **more)
+        words, width = _printable(text), self.width * share
+        lines = simpleSplit(words, style.fontName, style.fontSize, width)
+        widest = max((stringWidth(word, style.fontName, style.fontSize) for word in words.split()), default=0)
+        while len(lines) > 1 and (width := width - self.body) > widest:
+            narrower = simpleSplit(words, style.fontName, style.fontSize, width)
+            if len(narrower) > len(lines):
+                break
+            lines = narrower
+        return Paragraph("<br/>".join(map(escape, lines)), style)
 
     def letterhead(self, head: Letterhead) -> Table:
+        left_share, right_share = 0.48, 0.52
         rule = HRFlowable("30%", HAIRLINE, color=colors.black, spaceBefore=2, spaceAfter=2)
         left = [
-            self.text(head.agency, Weight.REGULAR, 0.86, centred=True),
-            self.text(head.office, Weight.BOLD, 0.86, centred=True),
+            self.centred(head.agency, Weight.REGULAR, 0.86, share=left_share),
+            self.centred(head.office, Weight.BOLD, 0.86, share=left_share),
             rule,
-            self.text(head.number, Weight.REGULAR, 0.86, centred=True),
+            self.centred(head.number, Weight.REGULAR, 0.86, share=left_share),
         ]
         right = [
-            self.text(head.motto[0], Weight.BOLD, 0.86, centred=True),
-            self.text(head.motto[1], Weight.BOLD, 0.94, centred=True),
+            self.centred(head.motto[0], Weight.BOLD, 0.86, share=right_share),
+            self.centred(head.motto[1], Weight.BOLD, 0.94, share=right_share),
             rule,
-            self.text(head.dated, Weight.REGULAR, 0.86, centred=True),
+            self.centred(head.dated, Weight.REGULAR, 0.86, share=right_share),
         ]
-        return Table([[left, right]], [self.width * 0.48, self.width * 0.52], style=_PLAIN)
+        return Table([[left, right]], [self.width * left_share, self.width * right_share], style=_PLAIN)
 
-    def code(self, code: Code) -> list[Flowable]:
-        lines = [self.text(line, Weight.BOLD, 2, centred=True) for line in code.lines]
-        return [self.text(code.label, Weight.REGULAR, centred=True), *lines]
+    def code(self, code: Code, share: float = 1) -> list[Flowable]:
+        lines = [self.centred(line, Weight.BOLD, 2, share=share) for line in code.lines]
+        return [self.centred(code.label, Weight.REGULAR, share=share), *lines]
 
-    def qr(self, qr: Qr) -> list[Flowable]:
-        return [_Symbol(qr.data), self.text(qr.caption, Weight.REGULAR, 0.8, centred=True)]
+    def qr(self, qr: Qr, share: float = 1) -> list[Flowable]:
+        return [_Symbol(qr.data), self.centred(qr.caption, Weight.REGULAR, 0.8, share=share)]
+
+    def code_and_qr(self, both: _CodeAndQr) -> Table:
+        shares = (0.55, 0.45)
+        cells = [[self.code(both.code, shares[0]), self.qr(both.qr, shares[1])]]
+        style: list[Command] = [*_PLAIN, ("VALIGN", *_WHOLE, "MIDDLE")]
+        return Table(cells, [self.width * share for share in shares], style=style)
 
     def field(self, field: Field) -> Paragraph:
-        value = _face(Weight.BOLD if field.strong else Weight.MEDIUM)
-        markup = f'{_markup(field.label)}: <font name="{value}">{_markup(field.value)}</font>'
-        return Paragraph(markup, self.style(Weight.REGULAR))
+        face = _face(Weight.BOLD if field.strong else Weight.MEDIUM)
+        label, value = escape(_printable(field.label)), escape(_printable(field.value))
+        return Paragraph(f'{label}: <font name="{face}">{value}</font>', self.style(Weight.REGULAR, 1))
 
     def banner(self, banner: Banner) -> Table:
-        words = self.text(banner.text, Weight.BOLD, 1.4, centred=True)
-        words.style.textColor = colors.white
+        words = self.centred(banner.text, Weight.BOLD, 1.4, textColor=colors.white)
         return Table(
             [[words]], [self.width], style=[*_PLAIN, *_box(3), ("BACKGROUND", *_WHOLE, colors.black)]
         )
 
     def rows(self, rows: Rows) -> LongTable:
         widths, widest = self.column_widths([rows.columns, *rows.rows])
-        head = [self.text(cell, Weight.SEMIBOLD, 0.95, centred=True) for cell in rows.columns]
+        shares = [(width - 2 * CELL_PADDING) / self.width for width in widths]
+        head = [
+            self.centred(cell, Weight.SEMIBOLD, 0.95, share=share)
+            for cell, share in zip(rows.columns, shares, strict=True)
+        ]
         body = [
             [
-                self.text(cell, Weight.REGULAR, 0.95, centred=column != widest)
+                self.text(cell, Weight.REGULAR, 0.95)
+                if column == widest
+                else self.centred(cell, Weight.REGULAR, 0.95, share=shares[column])
                 for column, cell in enumerate(row)
             ]
             for row in rows.rows
         ]
-        style: list[Command] = [*_PLAIN, *_box(3), ("GRID", *_WHOLE, HAIRLINE, colors.black)]
+        style: list[Command] = [*_PLAIN, *_box(CELL_PADDING), ("GRID", *_WHOLE, HAIRLINE, colors.black)]
         return LongTable([head, *body], widths, style=style, repeatRows=1, splitInRow=1)
 
     def column_widths(self, rows: Sequence[Sequence[str]]) -> tuple[list[float], int]:
         """The narrow columns as wide as they need, a quarter of the page at most; and which has the rest."""
         face, size = _face(Weight.SEMIBOLD), self.body * 0.95
         needs = [
-            max(stringWidth(cell, face, size) for cell in cells) + 8 for cells in zip(*rows, strict=True)
+            max(stringWidth(cell, face, size) for cell in cells) + 2 * CELL_PADDING + 1
+            for cells in zip(*rows, strict=True)
         ]
         widths = [min(need, self.width / 4) for need in needs]
         widest = needs.index(max(needs))
@@ -259,13 +284,21 @@ class _Flow:
         return widths, widest
 
     def signatures(self, signatures: Signatures) -> Table:
-        roles = [self.text(role, Weight.BOLD, centred=True) for role, _ in signatures.places]
-        how = [self.text("(Ký, ghi rõ họ tên)", Weight.REGULAR, 0.85, centred=True) for _ in roles]
-        names = [self.text(name, Weight.SEMIBOLD, centred=True) for _, name in signatures.places]
+        share = 1 / len(signatures.places)
+        columns = [
+            (
+                self.centred(role, Weight.BOLD, share=share),
+                self.centred("(Ký, ghi rõ họ tên)", Weight.REGULAR, 0.85, share=share),
+                "",
+                self.centred(name, Weight.SEMIBOLD, share=share),
+            )
+            for role, name in signatures.places
+        ]
         heights = [None, None, self.body * 4, None]
         style: list[Command] = [*_PLAIN, ("NOSPLIT", *_WHOLE)]
-        widths = [self.width / len(roles)] * len(roles)
-        return Table([roles, how, [""] * len(roles), names], widths, heights, style=style)
+        return Table(
+            list(zip(*columns, strict=True)), [self.width * share] * len(columns), heights, style=style
+        )
 
 
 def _box(padding: float) -> list[Command]:
@@ -273,5 +306,5 @@ def _box(padding: float) -> list[Command]:
     return [(f"{side}PADDING", *_WHOLE, padding) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")]
 
 
-def _markup(text: str) -> str:
-    return escape(" ".join(map(printable, text.split())))
+def _printable(text: str) -> str:
+    return " ".join(map(printable, text.split()))

@@ -56,7 +56,7 @@ class Style(NamedTuple):
 
     weight: Weight
     size: int
-    leading: float = 1.4
+    leading: float = 1.38
 
     @property
     def line(self) -> int:
@@ -88,7 +88,7 @@ WIDE = Scale(
     margin=12,
     gap=18,
     heading=Style(Weight.BOLD, 40),
-    code=Style(Weight.BOLD, 56, 1.15),
+    code=Style(Weight.BOLD, 56, 1.12),
     banner=Style(Weight.BOLD, 36, 1.3),
     large=Style(Weight.BOLD, 28),
     strong=Style(Weight.SEMIBOLD, 24),
@@ -100,7 +100,7 @@ NARROW = Scale(
     margin=8,
     gap=12,
     heading=Style(Weight.BOLD, 36),
-    code=Style(Weight.BOLD, 46, 1.15),
+    code=Style(Weight.BOLD, 46, 1.12),
     banner=Style(Weight.BOLD, 30, 1.3),
     large=Style(Weight.BOLD, 25),
     strong=Style(Weight.SEMIBOLD, 22),
