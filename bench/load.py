@@ -86,13 +86,19 @@ def _client(host: str, port: int, calls: _Calls, deadline: float, answers: list[
         try:
             connection.request(call.method, call.path, call.body.encode(), dict(call.headers))
             response = connection.getresponse()
-            size, status = len(response.read()), response.status
+            size, status = _bytes_of(response), response.status
             location = response.headers.get("Location", "")
         except (OSError, http.client.HTTPException):
             connection.close()
             size, status, location = 0, 0, ""
         answers.append((call.key, status, (time.perf_counter() - began) * 1000, size, location))
     connection.close()
+
+
+def _bytes_of(response: http.client.HTTPResponse) -> int:
+    """Body as it came, perhaps squeezed, and headers."""
+    headers = sum(len(name) + len(value) + 4 for name, value in response.getheaders())
+    return len(response.read()) + headers
 
 
 def main() -> None:

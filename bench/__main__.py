@@ -1,0 +1,69 @@
+"""``./motcham bench NAME``: one JSON object a line on standard output."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench import crash, page, receipt, submit
+from bench.figures import tell
+from bench.postgresql import running_postgresql
+
+NAMES = ("submit", "page", "receipt", "crash")
+LATER = ("ticket", "search", "report", "postal")
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = _parser().parse_args(arguments)
+    if options.name in LATER:
+        print(f"bench: {options.name} comes with later work", file=sys.stderr)
+        return 2
+    if options.name == "receipt":
+        lines = receipt.run()
+    else:
+        with _place(options.db) as (folder, database_url):
+            lines = _run(options, folder, database_url)
+    for line in lines:
+        tell(line)
+    return 0 if all(line["ok"] for line in lines) else 1
+
+
+def _run(options: argparse.Namespace, folder: Path, database_url: str | None) -> list[dict[str, object]]:
+    if options.name == "submit":
+        how = {"clients": options.clients, "seconds": options.seconds, "rows": options.rows}
+        return [submit.run(folder, database_url, **how)]
+    if options.name == "page":
+        return page.run(folder, database_url)
+    return [crash.run(folder, database_url, clients=max(options.clients, 8), seed=options.seed)]
+
+
+@contextmanager
+def _place(db: str) -> Iterator[tuple[Path, str | None]]:
+    """A folder that is gone afterwards and the address of an empty, durable database; None is SQLite."""
+    with tempfile.TemporaryDirectory(prefix="motcham-bench-") as folder:
+        if db == "sqlite":
+            yield Path(folder), None
+            return
+        with running_postgresql(durable=True) as address:
+            if address is None:
+                raise SystemExit("bench: there is no PostgreSQL on this machine")
+            yield Path(folder), address
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./motcham bench")
+    parser.add_argument("name", choices=(*NAMES, *LATER))
+    parser.add_argument("--clients", type=int, default=4, help="kiosks at once")
+    parser.add_argument("--seconds", type=float, default=10.0, help="how long each measurement lasts")
+    parser.add_argument("--db", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--rows", type=int, default=0, help="submit: so many dossiers are there already")
+    parser.add_argument("--seed", type=int, default=1, help="crash: the moments of the kills")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,98 @@
+"""Filing a finished dossier over HTTP: validate, store, number, sign, promise the print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from app import create_app
+from bench import limit
+from bench.figures import figures, latencies
+from bench.installation import Installation
+from bench.load import Call, Load, send
+from bench.rows import preload
+from bench.visits import Ready, finished_visits
+from intake.db import db
+from intake.records import Dossier
+
+MOST_PER_SECOND = 900  # visits made ready for each second of the measurement
+TAPPED_TWICE = 50
+
+
+def run(
+    folder: Path, database_url: str | None, *, clients: int, seconds: float, rows: int
+) -> dict[str, object]:
+    """Measure the limit, then submitting, on the same server; ``rows`` dossiers are there already."""
+    with Installation(folder, database_url, bench="1") as place:
+        place.flask("prepare")
+        app = create_app(place.settings)
+        with app.app_context():
+            limit.ROWS.create(db.engine)
+            preload(db.session(), rows)
+        ready = make_ready(app, int(MOST_PER_SECOND * seconds))
+        place.start()
+        most = _send(place, [_limit_call(place)], clients=clients, seconds=seconds, again=True)
+        filed = _send(place, [submit_call(place, one) for one in ready], clients=clients, seconds=seconds)
+        rss_mb = place.rss_mb()
+        done = [answer for answer in filed.answers if was_filed(answer.status, answer.location)]
+        twice = {answer.key for answer in done[:TAPPED_TWICE]}
+        again = [submit_call(place, one) for one in ready if one.attempt in twice]
+        _send(place, again, clients=clients, seconds=60)
+        with app.app_context():
+            stored = db.session.scalar(select(func.count()).select_from(Dossier)) or 0
+    limit_per_s = sum(answer.status == 204 for answer in most.answers) / most.seconds
+    per_s = len(done) / filed.seconds
+    return figures(
+        "submit",
+        db="sqlite" if place.settings.is_sqlite else "postgresql",
+        clients=clients,
+        ok=len(done) == len(filed.answers) == stored - rows,
+        per_s=round(per_s, 1),
+        **latencies([answer.ms for answer in done]),
+        limit_per_s=round(limit_per_s, 1),
+        share=round(per_s / limit_per_s, 3),
+        duplicates=stored - rows - len(done),
+        rss_mb=rss_mb,
+        limit_p99_ms=latencies([answer.ms for answer in most.answers])["p99_ms"],
+        rows=rows,
+    )
+
+
+def make_ready(app: Flask, count: int) -> list[Ready]:
+    with app.app_context():
+        core = app.extensions["motcham"]
+        ready = finished_visits(db.session(), count, keys=core.keys, now=core.clock())
+        db.session.commit()
+    return ready
+
+
+def submit_call(place: Installation, one: Ready) -> Call:
+    """What the browser sends when «Nộp hồ sơ» is touched."""
+    headers = {**form_headers(place), "Cookie": f"visit={one.token}"}
+    return Call("POST", "/kiosk/submit", headers, urlencode({"attempt": one.attempt}), key=one.attempt)
+
+
+def was_filed(status: int, location: str) -> bool:
+    """The answer that a citizen sees as "filed": on to the receipt."""
+    return status == 303 and location.endswith("/kiosk/receipt")
+
+
+def form_headers(place: Installation) -> dict[str, str]:
+    host = f"{place.settings.host}:{place.settings.port}"
+    return {"Origin": f"http://{host}", "Content-Type": "application/x-www-form-urlencoded"}
+
+
+def _limit_call(place: Installation) -> Call:
+    return Call("POST", limit.PATH, form_headers(place))
+
+
+def _send(
+    place: Installation, calls: Sequence[Call], *, clients: int, seconds: float, again: bool = False
+) -> Load:
+    return send(
+        place.settings.host, place.settings.port, calls, clients=clients, seconds=seconds, again=again
+    )
