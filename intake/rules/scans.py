@@ -30,19 +30,27 @@ def repaired(field: str) -> str:
     """
     if field.isascii():
         return field
-    texts = (_utf8(_bytes(field, code_page)) for code_page in _CODE_PAGES)
-    return next(filter(None, texts), field)
+    for code_page in _CODE_PAGES:
+        text = _utf8(_bytes(field, code_page))
+        # «¢» and «¥» stand in both DOS pages: only one of them makes Vietnamese letters of it.
+        if text and not any(map(str.isalpha, _strange(text))):
+            return text
+    return field
 
 
 def is_sound(text: str, signs: str) -> bool:
     """Whether ``text`` has only letters as Vietnam's peoples write them, and ``signs``."""
-    letters = set(unicodedata.normalize("NFD", text)) - _MARKS - set(signs)
-    return letters <= _LETTERS
+    return _strange(text) <= set(signs)
 
 
 def is_humped(text: str) -> bool:
     """Whether a capital follows a small letter inside a word, as in «TrÃ» left of a broken «Trà»."""
     return any(left.islower() and right.isupper() for left, right in pairwise(text))
+
+
+def _strange(text: str) -> set[str]:
+    """Everything in ``text`` that is no letter as Vietnam's peoples write them."""
+    return set(unicodedata.normalize("NFD", text)) - _MARKS - _LETTERS
 
 
 def _bytes(field: str, code_page: str) -> bytes:

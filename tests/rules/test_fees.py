@@ -1,0 +1,98 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake.rules.fees import Fee, certified_copy_fee, fee_of
+from intake.rules.procedures import FeeRule, Procedure, Term, TermUnit
+
+TODAY = date(2026, 11, 21)
+COPIES = FeeRule(None, "certified_copy", copies_question="copies", pages_question="pages")
+EXTRACT = FeeRule(8000, "per_copy", copies_question="copies")
+
+
+def charged(*rules: FeeRule, channel: str = "direct", on: date = TODAY, **answers: str) -> Fee:
+    term = Term(TermUnit.SAME_DAY)
+    procedure = Procedure("2.000815", "Chứng thực bản sao", "Chứng thực", "UBND xã", term, fees=rules)
+    return fee_of(procedure, channel=channel, on=on, answers=answers)
+
+
+@pytest.mark.parametrize(
+    "pages, copies, fee",
+    [
+        (1, 1, 2000),
+        (2, 1, 4000),
+        (3, 1, 5000),
+        (5, 3, 21_000),
+        (198, 1, 200_000),
+        (199, 1, 200_000),
+        (500, 2, 400_000),
+    ],
+)
+def test_certified_copies(pages, copies, fee):
+    assert certified_copy_fee(pages, copies) == fee
+
+
+@given(st.integers(1, 1000), st.integers(1, 50))
+def test_more_pages_never_cost_less_and_a_copy_never_more_than_the_ceiling(pages, copies):
+    fee = certified_copy_fee(pages, copies)
+    assert fee <= certified_copy_fee(pages + 1, copies)
+    assert fee <= 200_000 * copies
+
+
+@pytest.mark.parametrize("pages, copies", [(0, 1), (1, 0), (-1, 1)])
+def test_no_pages_or_copies_is_our_own_mistake(pages, copies):
+    with pytest.raises(ValueError):
+        certified_copy_fee(pages, copies)
+
+
+def test_a_fee_by_pages_and_copies_comes_from_the_answers():
+    assert charged(COPIES, pages="3", copies="2") == Fee(10_000, COPIES)
+    assert charged(EXTRACT, copies="3") == Fee(24_000, EXTRACT)
+    assert charged(FeeRule(10_000, "per_copy")).amount == 10_000
+
+
+@pytest.mark.parametrize("answer", ["", "0", "-1", "hai", "２", "1.5", "9" * 5000])
+def test_copies_not_yet_told_leave_the_amount_to_the_counter(answer):
+    assert charged(EXTRACT, copies=answer) == Fee(None, EXTRACT)
+    assert charged(COPIES, pages=answer, copies="1") == Fee(None, COPIES)
+
+
+def test_no_line_and_a_line_of_the_provincial_council_are_told_at_the_counter():
+    council = FeeRule(None, note="Hội đồng nhân dân tỉnh quy định")
+    assert charged() == Fee(None, None)
+    assert charged(council) == Fee(None, council)
+
+
+def test_a_line_for_the_channel_goes_before_one_for_every_channel():
+    everyone, online = FeeRule(100_000), FeeRule(0, channel="online")
+    assert charged(everyone, online, channel="online").amount == 0
+    assert charged(everyone, online, channel="direct").amount == 100_000
+    assert charged(online, channel="post") == Fee(None, None)
+
+
+def test_half_price_ends_with_its_last_day():
+    full = FeeRule(50_000)
+    half = FeeRule(
+        25_000, valid_from=date(2025, 7, 1), valid_to=date(2026, 12, 31), basis="Thông tư 64/2025/TT-BTC"
+    )
+    assert charged(full, half, on=date(2026, 12, 31)).amount == 25_000
+    assert charged(full, half, on=date(2027, 1, 1)).amount == 50_000
+    assert charged(full, half, on=date(2025, 6, 30)).amount == 50_000
+
+
+def test_a_newer_line_replaces_an_older_one():
+    old, new = FeeRule(8000, valid_from=date(2017, 1, 1)), FeeRule(9000, valid_from=date(2026, 1, 1))
+    assert charged(new, old).amount == charged(old, new).amount == 9000
+
+
+def test_lines_that_disagree_are_told_at_the_counter():
+    assert charged(FeeRule(8000), FeeRule(5000)).amount is None
+    assert charged(FeeRule(8000), FeeRule(8000)).amount == 8000
+
+
+def test_an_unknown_formula_is_our_own_mistake():
+    with pytest.raises(ValueError):
+        charged(replace(EXTRACT, formula="per_kilogram"))
