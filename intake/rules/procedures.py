@@ -117,6 +117,7 @@ class Requirement:
     code: str = ""  # code of the paper in the national catalogue
     show_if: tuple[Condition, ...] = ()
     not_applicable_reasons: tuple[str, ...] = ()
+    electronic_form: bool = False  # the portal has it as a form to fill in online
 
 
 @dataclass(frozen=True)
@@ -151,8 +152,35 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Case:
+    """A case of a procedure that has a term of its own («1.010041.02»: facts must be verified).
+
+    The case applies when ``show_if`` holds; without conditions only an officer can choose it.
+    """
+
+    code: str
+    name: str
+    term: Term
+    show_if: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way of filing and the term promised for it; ``channel`` as in FeeRule."""
+
+    channel: str
+    term: Term
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Procedure:
-    """One version of one procedure (or of one case of it)."""
+    """One version of one procedure (or of one case of it).
+
+    ``term`` is that of filing in person and of the plain case; ``cases`` and
+    ``methods`` name the terms that differ. ``official_text`` is the portal's own
+    wording of steps, papers and conditions: for officers, never for a kiosk.
+    """
 
     code: str
     name: str
@@ -176,6 +204,10 @@ class Procedure:
     confidence: str = "high"  # "high" | "medium" | "low": how sure the source is
     source: str = ""
     notes: tuple[str, ...] = field(default=())
+    cases: tuple[Case, ...] = ()
+    methods: tuple[Method, ...] = ()
+    non_territorial: bool = False  # may be filed anywhere, whoever decides
+    official_text: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
