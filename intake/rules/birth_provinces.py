@@ -3,7 +3,7 @@
 Mergers never change a number, so this is the list of the former 63 provinces.
 Births registered abroad carry a country code from 101 on.
 
-Source: Thông tư 59/2021/TT-BCA (text not seen; codes confirmed for the 34 units of today).
+Source: Thông tư 07/2016/TT-BCA, art. 7; Thông tư 59/2021/TT-BCA after it.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ def certified_copy_fee(pages: int, copies: int) -> int:
     Two thousand for each of the first two pages, one thousand from the third,
     at most 200,000 a copy. Less than one page or copy raises ValueError.
 
-    Source: Thông tư 226/2016/TT-BTC, art. 4.
+    Source: Thông tư 226/2016/TT-BTC.
     """
     if pages < 1 or copies < 1:
         raise ValueError(f"no fee for {pages} pages, {copies} copies")

@@ -32,7 +32,7 @@ def citizen_id(text: str) -> str:
     Only ASCII digits count, a letter O is never a zero. No digit of it can be
     checked, and an unknown province is no reason to refuse.
 
-    Source: Thông tư 59/2021/TT-BCA.
+    Source: Nghị định 137/2015/NĐ-CP, art. 13.
     """
     number = one_line(text).replace(" ", "")
     if not _CITIZEN_ID.fullmatch(number):
@@ -46,7 +46,7 @@ def born_and_sex(citizen_id: str) -> tuple[str, int]:
     The fourth digit tells both: 0 and 1 are men and women of 19xx, 2 and 3 of
     20xx, and so on.
 
-    Source: Nghị định 137/2015/NĐ-CP; Thông tư 59/2021/TT-BCA.
+    Source: Nghị định 137/2015/NĐ-CP, art. 13; Thông tư 07/2016/TT-BCA, art. 7.
     """
     century, is_woman = divmod(int(citizen_id[3]), 2)
     return "Nữ" if is_woman else "Nam", 1900 + 100 * century + int(citizen_id[4:6])
@@ -124,7 +124,7 @@ def person_name(text: str) -> str:
     with digits, control characters or signs. Names of every people and script
     pass: nothing is corrected.
     """
-    name = tidy(text)
+    name = tidy(text) if len(text) <= LONGEST_SCAN else ""
     kinds = {unicodedata.category(sign)[0] for sign in name}
     if len(name) > LONGEST_NAME or "L" not in kinds or kinds & {"N", "C", "S"}:
         raise UnreadableName()

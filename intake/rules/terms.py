@@ -26,12 +26,12 @@ def due(received: datetime, term: Term, calendar: WorkCalendar) -> datetime:
     next opening. A term only told in words, or without an amount, is refused as
     UnknownTerm.
 
-    Source: Bộ luật Dân sự 2015 (91/2015/QH13), art. 147(2), 148(3) and 148(5).
+    Source: Bộ luật Dân sự 2015 (91/2015/QH13), art. 147(1), 147(2), 148(3) and 148(5).
     """
     received = local(received)
-    if term.unit is TermUnit.SAME_DAY:
+    if term.unit == TermUnit.SAME_DAY:
         return _due_same_day(received, time.fromisoformat(term.cutoff), calendar)
-    if term.unit is TermUnit.OTHER or not 0 < term.amount <= LONGEST:
+    if term.unit == TermUnit.OTHER or not 0 < term.amount <= LONGEST:
         raise UnknownTerm(unit=str(term.unit), amount=term.amount, note=term.note)
     match term.unit:
         case TermUnit.WORKING_DAY:
@@ -58,7 +58,7 @@ def promised(
     0 < share ≤ 1 raises ValueError.
     """
     legal = due(received, term, calendar)
-    if share is None or term.unit is TermUnit.SAME_DAY:
+    if share is None or term.unit == TermUnit.SAME_DAY:
         return legal
     exact = Fraction(share).limit_denominator(10_000)  # the float 0.7 is a little less than 7/10
     if not 0 < exact <= 1:
