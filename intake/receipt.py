@@ -49,23 +49,21 @@ class ReceiptFacts:
     address: str
     phone: str  # masked already
     email: str
-    papers: tuple[
-        tuple[str, str, int], ...
-    ]  # (name, kind «Bản chính», count); count 0 when no paper is handed in
+    papers: tuple[tuple[str, str, int], ...]  # (name, kind «Bản chính», count); count 0 when only shown
     sets: int
     term_words: str  # "05 ngày làm việc"
     received_at: datetime
     due_at: datetime | None  # what the law allows
     promised_at: datetime | None  # what the office promises, never after due_at
-    same_day: bool
+    same_day: bool  # promised for the very day of receipt
     collect_words: str  # how the result is taken: "Nhận tại quầy"
     collect_at: str  # where: "Quầy 3, Trung tâm …, số 5 phố …"
     fee_words: str  # "8.000 đồng", "Không thu phí", "Báo tại quầy"
-    fee_paid_words: str  # "Chưa nộp", "Đã nộp"; "" when there is nothing to pay
+    fee_paid_words: str  # "chưa nộp", "đã nộp"; "" when there is nothing to pay
     hotline: str
     qr_address: str  # what the QR holds
     officer_name: str = ""  # "" when the kiosk accepted
-    bring_words: str = ""  # what to bring when collecting
+    bring_words: str = ""  # a sentence without its stop: "Mang theo biên nhận này và thẻ căn cước"
     register_book: str = ""  # «Quyển số» of the register, form 07
     register_no: str = ""  # «Số thứ tự» in it
 
@@ -86,11 +84,11 @@ def kiosk_receipt(facts: ReceiptFacts) -> Paper:
             *_promise(facts),
             *_told(
                 Field("Kết quả", _joined(", ", facts.collect_words, facts.collect_at)),
-                Field("Mang theo", facts.bring_words),
                 Field("Phí, lệ phí", _joined(" · ", facts.fee_words, facts.fee_paid_words)),
                 Field("Hỏi thêm", facts.hotline),
             ),
             Divider(),
+            *([Text(f"{facts.bring_words}.", centred=True)] if facts.bring_words else []),
             Text("Mã QR không chứa thông tin cá nhân.", small=True, centred=True),
         ),
     )
@@ -170,7 +168,7 @@ def _notes(facts: ReceiptFacts) -> tuple[Text, ...]:
     notes = (
         "Giấy này lập thành hai liên: một liên lưu cùng hồ sơ, một liên giao người nộp hồ sơ.",
         "Kết quả có thể nhận tại nơi tiếp nhận hoặc qua dịch vụ bưu chính công ích.",
-        f"Khi nhận kết quả, mang theo: {facts.bring_words}." if facts.bring_words else "",
+        f"{facts.bring_words} khi nhận kết quả." if facts.bring_words else "",
         f"Cần hỏi thêm, gọi {facts.hotline}." if facts.hotline else "",
     )
     return (Text("Ghi chú: " + " ".join(filter(None, notes)), small=True),)

@@ -74,5 +74,6 @@ def _drawn(letter: str) -> str:
 
 
 def _has_glyph(letter: str) -> bool:
-    face = font(Weight.MEDIUM, 24)
-    return bytes(face.getmask(letter)) != bytes(face.getmask("\uffff"))
+    # the plain layout engine does not compose letters by itself, just like a PDF; a missing glyph is blank
+    face = ImageFont.truetype(str(font_path(Weight.MEDIUM)), 24, layout_engine=ImageFont.Layout.BASIC)
+    return letter == " " or any(face.getmask(letter))

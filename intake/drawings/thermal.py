@@ -36,10 +36,11 @@ NARROWEST = 384
 MODULE = 5  # dots; smaller ones smear on worn heads
 QR_SIDE = 200  # dots, 25 mm
 RULE = 2  # dots
-FIELD_GAP = 4  # dots
+FIELD_GAP = 3  # dots
 SIGNING_SPACE = 100  # dots between the role and the name
 
 _OVERHANG = 3  # dots a glyph may reach past its advance on either side
+TOP = 6  # dots above the first line, for its accents
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Raster:
 
 
 class Style(NamedTuple):
-    """How a run of text is set. ``leading`` is the line height over ``size``; Ế and Ậ need 1.38."""
+    """How a run of text is set. ``leading`` is the line height over ``size``; Ấ and Ợ need 1.38."""
 
     weight: Weight
     size: int
@@ -67,6 +68,11 @@ class Style(NamedTuple):
         """From the top of the line to the foot of the letters."""
         ascent, descent = font(self.weight, self.size).getmetrics()
         return (self.line - ascent - descent) // 2 + ascent
+
+    @property
+    def reach(self) -> int:
+        """How far Ẳ, 1.3 times the size high, stands out above its line; the line before leaves that white."""
+        return ceil(1.3 * self.size) - self.baseline
 
 
 class Scale(NamedTuple):
@@ -88,8 +94,8 @@ WIDE = Scale(
     margin=12,
     gap=18,
     heading=Style(Weight.BOLD, 40),
-    code=Style(Weight.BOLD, 56, 1.12),
-    banner=Style(Weight.BOLD, 36, 1.3),
+    code=Style(Weight.BOLD, 54, 1.12),
+    banner=Style(Weight.BOLD, 34, 1.2),
     large=Style(Weight.BOLD, 28),
     strong=Style(Weight.SEMIBOLD, 24),
     body=Style(Weight.MEDIUM, 24),
@@ -101,7 +107,7 @@ NARROW = Scale(
     gap=12,
     heading=Style(Weight.BOLD, 36),
     code=Style(Weight.BOLD, 46, 1.12),
-    banner=Style(Weight.BOLD, 30, 1.3),
+    banner=Style(Weight.BOLD, 30, 1.2),
     large=Style(Weight.BOLD, 25),
     strong=Style(Weight.SEMIBOLD, 22),
     body=Style(Weight.MEDIUM, 22),
@@ -136,16 +142,17 @@ def _advance(cluster: str, following: str, style: Style) -> float:
 
 @lru_cache(maxsize=2048)
 def _glyph(cluster: str, style: Style) -> Image.Image:
-    """One letter with its marks, cut to black and white, in a box one line high."""
+    """One letter with its marks, cut to black and white, in a box of one line and its reach."""
     face = font(style.weight, style.size)
-    grey = Image.new("L", (ceil(face.getlength(cluster)) + 2 * _OVERHANG, style.line))
-    ImageDraw.Draw(grey).text((_OVERHANG, style.baseline), cluster, fill=255, font=face, anchor="ls")
+    grey = Image.new("L", (ceil(face.getlength(cluster)) + 2 * _OVERHANG, style.line + 2 * style.reach))
+    foot = (_OVERHANG, style.reach + style.baseline)
+    ImageDraw.Draw(grey).text(foot, cluster, fill=255, font=face, anchor="ls")
     faintest = 255 - (190 if style.weight is Weight.REGULAR else 150)
     return grey.point([255 * (level > faintest) for level in range(256)], "1")
 
 
 class _Word(NamedTuple):
-    picture: Image.Image  # _OVERHANG dots wider than the word on either side
+    picture: Image.Image  # with _OVERHANG on either side, the style's reach above and below
     length: float
 
 
@@ -155,7 +162,7 @@ def _word(word: str, style: Style) -> _Word:
     pens = [0.0]
     for cluster, following in zip(clusters, [*clusters[1:], ""], strict=True):
         pens.append(pens[-1] + _advance(cluster, following, style))
-    picture = Image.new("1", (ceil(pens[-1]) + 2 * _OVERHANG + 1, style.line))
+    picture = Image.new("1", (ceil(pens[-1]) + 2 * _OVERHANG + 1, style.line + 2 * style.reach))
     for cluster, pen in zip(clusters, pens, strict=False):
         glyph = _glyph(cluster, style)
         picture.paste(1, (round(pen), 0), glyph)
@@ -201,10 +208,11 @@ def _balanced(text: str, style: Style, width: int) -> list[list[_Word]]:
 
 @lru_cache(maxsize=256)
 def _paragraph(text: str, style: Style, width: int, centred: bool) -> Image.Image:
-    """``text`` set in a column ``width`` dots wide; the picture is _OVERHANG dots wider on either side."""
+    """``text`` set in a column ``width`` dots wide; the picture has the margins of a word's."""
     lines = (_balanced if centred else _lines)(text, style, width)
     space = _advance(" ", "", style)
-    picture = Image.new("1", (width + 2 * _OVERHANG, len(lines) * style.line))
+    height = len(lines) * style.line + 2 * style.reach
+    picture = Image.new("1", (width + 2 * _OVERHANG, height))
     for number, words in enumerate(lines):
         pen = (width - _length(words, style)) / 2 if centred else 0.0
         for word in words:
@@ -248,7 +256,7 @@ class _Roll:
         self.labels = _Column(scale.margin, _label_width(paper, scale.label, self.page.width))
         indent = self.labels.width + scale.gap
         self.values = _Column(self.page.left + indent, self.page.width - indent)
-        self.y = 0
+        self.y = TOP
         self._marks: list[tuple[int, tuple[int, int] | tuple[int, int, int, int], Image.Image | None]] = []
 
     def fill(self, column: _Column, top: int, height: int) -> None:
@@ -277,8 +285,8 @@ class _Roll:
         left, width = column or self.page
         top = self.y if top is None else top
         picture = _paragraph(text, style, width, centred)
-        self.put(left - _OVERHANG, top, picture, ink)
-        return top + picture.height
+        self.put(left - _OVERHANG, top - style.reach, picture, ink)
+        return top + picture.height - 2 * style.reach
 
     def raster(self) -> Raster:
         image = Image.new("1", (self.width, self.y))
@@ -315,7 +323,7 @@ def _draw(roll: _Roll, block: Block) -> None:
         case Rows():
             _rows(roll, block)
         case Divider():
-            roll.rule(8, 8)
+            roll.rule(7, 7)
         case Signatures():
             _signatures(roll, block)
 
@@ -364,12 +372,13 @@ def _field(roll: _Roll, field: Field) -> None:
 
 
 def _banner(roll: _Roll, banner: Banner) -> None:
-    style, padding = roll.scale.banner, 10
+    style = roll.scale.banner
+    padding = style.reach
     inside = _Column(roll.page.left + padding, roll.page.width - 2 * padding)
-    height = _paragraph(banner.text, style, inside.width, True).height + padding
+    height = len(_balanced(banner.text, style, inside.width)) * style.line + 2 * padding
     top = roll.y + 6
     roll.fill(roll.page, top, height)
-    roll.text(banner.text, style, column=inside, top=top + padding // 2, centred=True, ink=0)
+    roll.text(banner.text, style, column=inside, top=top + padding, centred=True, ink=0)
     roll.y = top + height + 8
 
 

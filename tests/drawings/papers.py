@@ -1,0 +1,89 @@
+"""Receipts to draw, and what to do with a drawing: make it a picture again, read its QR."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import zxingcpp
+from PIL import Image
+
+from intake.drawings.thermal import Raster
+from intake.paper import Paper
+from intake.receipt import ReceiptFacts, form_01, kiosk_receipt
+from intake.rules.calendar import VIETNAM
+
+# As long as a signed one: an address and 160 letters of base32.
+QR_ADDRESS = "HTTP://192.168.100.20:8080/R/" + "AEBAGBAFAYDQQCIKBMGA2DQPCAIREEYUCULBOGAZ" * 4
+
+ORDINARY = ReceiptFacts(
+    office_name="Trung tâm Phục vụ hành chính công phường Hạc Thành",
+    office_place="Hạc Thành",
+    agency_name="Ủy ban nhân dân phường Hạc Thành",
+    receipt_no="18",
+    dossier_code="H56.17.22-261126-0018",
+    procedure_name="Thủ tục đăng ký khai sinh",
+    procedure_title="Đăng ký khai sinh",
+    applicant_name="Nguyễn Thị Thùy Dương",
+    citizen_id="038190***345",
+    address="Số 12 ngõ 45 đường Lê Hoàn, phường Hạc Thành, tỉnh Thanh Hóa",
+    phone="091***5678",
+    email="",
+    papers=(
+        ("Tờ khai đăng ký khai sinh theo mẫu", "Bản chính", 1),
+        ("Giấy chứng sinh do cơ sở y tế nơi trẻ em sinh ra cấp", "Bản chính", 1),
+        ("Giấy tờ tùy thân của người đi đăng ký (căn cước, hộ chiếu)", "Xuất trình", 0),
+    ),
+    sets=1,
+    term_words="01 ngày làm việc",
+    received_at=datetime(2026, 11, 26, 8, 51, tzinfo=VIETNAM),
+    due_at=datetime(2026, 11, 27, 17, 30, tzinfo=VIETNAM),
+    promised_at=datetime(2026, 11, 27, 15, 20, tzinfo=VIETNAM),
+    same_day=False,
+    collect_words="Nhận tại quầy",
+    collect_at="Quầy 3, số 5 phố Hạc Thành, phường Hạc Thành",
+    fee_words="8.000 đồng",
+    fee_paid_words="chưa nộp",
+    hotline="0237 385 2246",
+    qr_address=QR_ADDRESS,
+    bring_words="Mang theo biên nhận này và thẻ căn cước",
+)
+SAME_DAY = replace(
+    ORDINARY,
+    due_at=datetime(2026, 11, 26, 17, 30, tzinfo=VIETNAM),
+    promised_at=datetime(2026, 11, 26, 11, 30, tzinfo=VIETNAM),
+    same_day=True,
+)
+LONG = replace(
+    ORDINARY,
+    office_name="Trung tâm Phục vụ hành chính công xã Nguyễn Bỉnh Khiêm - Trạm tiếp nhận Vĩnh Bảo",
+    procedure_title="Đăng ký khai sinh kết hợp đăng ký nhận cha, mẹ, con có yếu tố nước ngoài",
+    applicant_name="Công Tằng Tôn Nữ Hoàng Nguyễn Phước Quỳnh Anh Thư Trâm Uyên",
+    collect_at="Trạm tiếp nhận Vĩnh Bảo, tầng 1 nhà văn hóa thôn Trung Am, đường 37, thành phố Hải Phòng",
+    fee_words="Không thu phí",
+    fee_paid_words="",
+)
+
+GOLDEN = {
+    "kiosk_receipt": kiosk_receipt(ORDINARY),
+    "kiosk_receipt_same_day": kiosk_receipt(SAME_DAY),
+    "kiosk_receipt_reprint": kiosk_receipt(ORDINARY).marked_reprint(2),
+    "kiosk_receipt_long": kiosk_receipt(LONG),
+    "form_01": form_01(ORDINARY),
+}
+
+
+def picture(raster: Raster) -> Image.Image:
+    """The paper as it comes out: black on white."""
+    black = Image.frombytes("1", (raster.width, raster.height), raster.data)
+    return black.convert("L").point(lambda level: 255 - level)
+
+
+def read_qr(raster: Raster) -> str:
+    (found,) = zxingcpp.read_barcodes(picture(raster))
+    return found.text
+
+
+def everything(paper: Paper) -> str:
+    """All strings a paper holds, whatever draws it."""
+    return repr(paper)
