@@ -90,8 +90,8 @@ class Mapped:
     reasons: tuple[str, ...] = ()
 
 
-class _Rejected(Exception):  # noqa: N818  # stays in this file
-    pass
+class _Rejected(Exception):
+    """Why a record cannot be taken; never leaves this file."""
 
 
 @dataclass(frozen=True)
@@ -173,23 +173,24 @@ def merged(shipped: Procedure, record: Procedure) -> Procedure:
     định») do not undo a curated rule. Papers of ours stay, since conditions tie
     them to our questions; those of the record go into ``official_text``.
     """
-    told = {rule.amount for rule in shipped.fees}
+    ours = {rule.amount for rule in shipped.fees}
+    is_news = any(rule.amount and rule.amount not in ours for rule in record.fees)
     counted = record.term.unit not in (TermUnit.OTHER, TermUnit.SAME_DAY)
-    conditions = {case.code: case.show_if for case in shipped.cases}
-    ours = {paper.key for paper in shipped.requirements}
-    papers = tuple(f"Giấy tờ: {paper.name}" for paper in record.requirements if paper.key not in ours)
+    conditions = {(case.code, case.term.amount): case.show_if for case in shipped.cases}
+    kept = {paper.key for paper in shipped.requirements}
+    papers = tuple(f"Giấy tờ: {paper.name}" for paper in record.requirements if paper.key not in kept)
     return replace(
         record,
         term=record.term if counted else shipped.term,
         short_name=shipped.short_name,
         life_event=shipped.life_event,
         words=tuple(dict.fromkeys(shipped.words + record.words)),
-        fees=record.fees
-        if any(rule.amount not in told for rule in record.fees if rule.amount)
-        else shipped.fees,
+        fees=record.fees if is_news else shipped.fees,
         requirements=shipped.requirements,
         groups=shipped.groups,
-        cases=tuple(replace(case, show_if=conditions.get(case.code, ())) for case in record.cases),
+        cases=tuple(
+            replace(case, show_if=conditions.get((case.code, case.term.amount), ())) for case in record.cases
+        ),
         valid_from=shipped.valid_from,
         valid_to=shipped.valid_to,
         notes=shipped.notes,
@@ -441,16 +442,16 @@ def _fees(record: _Reader) -> tuple[FeeRule, ...]:
         channel = _CHANNELS.get(str(method.record.get("submissionMethod")))
         for fee in method.many("fees"):
             if channel:
-                line = _fee_line(fee)
-                lines.setdefault(channel, []).append(line) if line not in lines.get(channel, []) else None
+                lines.setdefault(channel, []).append(_fee_line(fee))
     return tuple(_fee_rule(channel, told) for channel, told in lines.items())
 
 
 def _fee_rule(channel: str, lines: list[tuple[int | None, str]]) -> FeeRule:
+    lines = list(dict.fromkeys(lines))
     charged = [line for line in lines if not (line[0] == 0 and _EXEMPT.search(line[1]))] or lines
     amounts = {amount for amount, _ in charged}
     words = "\n".join(f"{money(amount)}. {text}" if amount else text for amount, text in lines)
-    basis = _INSTRUMENT.search(words)
+    basis = _INSTRUMENT.search(_OF_COPIES.sub("", words))
     return FeeRule(
         amount=amounts.pop() if len(amounts) == 1 else None,
         channel=channel,

@@ -36,7 +36,35 @@ SYNONYMS = {
     "hkd": "ho kinh doanh",
 }
 FILLERS = frozenset(
-    "lam xin cho toi muon can di nop ho so thu tuc dang ky giay to cap mot cai cua va la ve tai o the nao".split()
+    (
+        "lam",
+        "xin",
+        "cho",
+        "toi",
+        "muon",
+        "can",
+        "di",
+        "nop",
+        "ho",
+        "so",
+        "thu",
+        "tuc",
+        "dang",
+        "ky",
+        "giay",
+        "to",
+        "cap",
+        "mot",
+        "cai",
+        "cua",
+        "va",
+        "la",
+        "ve",
+        "tai",
+        "o",
+        "the",
+        "nao",
+    )
 )
 FILLER_WEIGHT = 0.3
 FUZZY_FROM = 5  # letters; a shorter word one letter off is too often another word

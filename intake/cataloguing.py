@@ -1,0 +1,298 @@
+"""Filling and renewing the catalogue: procedures, and the places people live in."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.records import Division, OldDivision, ProcedureVersion
+from intake.rules.definitions import procedure_from, procedure_to
+from intake.rules.portal import merged, procedure_of
+from intake.rules.procedures import Procedure
+from intake.rules.text import nfc
+
+DATA = Path(__file__).resolve().parent / "data"
+SHIPPED, PORTAL = "shipped", "portal"  # values of ProcedureVersion.source
+LARGEST_FILE = 10 * 2**20
+KINDS = ("tỉnh", "thành phố", "xã", "phường", "đặc khu")  # a district is no unit any more
+PROVENANCE = ("source", "confidence")
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What became of one file: "accepted", "remarks" (accepted, with remarks) or "rejected"."""
+
+    file: str
+    code: str
+    outcome: Literal["accepted", "remarks", "rejected"]
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RowsReport:
+    """How many rows were new or changed something, and what was wrong with the others, in words."""
+
+    changed: int
+    faults: tuple[str, ...] = ()
+
+
+@cache
+def shipped_procedures() -> Mapping[str, Procedure]:
+    """The procedures that come with the project, by code."""
+    files = sorted((DATA / "procedures").glob("*.json"))
+    return {file.stem: procedure_from(json.loads(file.read_text(encoding="utf-8"))) for file in files}
+
+
+def load_shipped_catalogue(session: Session, *, now: datetime) -> int:
+    """Save what the project ships; how many procedures are new or changed by it.
+
+    Facts that were imported from the portal meanwhile stay above ours.
+    """
+    latest = _latest(session)
+    changed = 0
+    for code, procedure in shipped_procedures().items():
+        if (held := latest.get(code)) and held.source == PORTAL:
+            outcome = save_procedure(
+                session, merged(procedure, procedure_from(held.definition)), source=PORTAL, now=now
+            )
+        else:
+            outcome = save_procedure(session, procedure, source=SHIPPED, now=now)
+        changed += outcome != "same"
+    return changed
+
+
+def save_procedure(
+    session: Session, procedure: Procedure, *, source: str, now: datetime
+) -> Literal["new", "changed", "same"]:
+    """Keep ``procedure`` as the newest version of its code, unless the newest says the same already.
+
+    Former versions stay for the dossiers that began with them. Where it was
+    learnt from does not make a version.
+    """
+    fingerprint = _fingerprint(procedure)
+    newest = session.scalars(
+        select(ProcedureVersion)
+        .where(ProcedureVersion.procedure_code == procedure.code)
+        .order_by(ProcedureVersion.version.desc())
+        .limit(1)
+    ).first()
+    if newest and newest.fingerprint == fingerprint:
+        return "same"
+    session.add(
+        ProcedureVersion(
+            procedure_code=procedure.code,
+            version=newest.version + 1 if newest else 1,
+            fingerprint=fingerprint,
+            definition=procedure_to(procedure),
+            source=source,
+            created_at=now,
+        )
+    )
+    session.flush()
+    return "changed" if newest else "new"
+
+
+def _fingerprint(procedure: Procedure) -> str:
+    told = {name: value for name, value in procedure_to(procedure).items() if name not in PROVENANCE}
+    canonical = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _latest(session: Session) -> dict[str, ProcedureVersion]:
+    rows = session.scalars(select(ProcedureVersion).order_by(ProcedureVersion.version))
+    return {row.procedure_code: row for row in rows}
+
+
+def import_portal_files(session: Session, paths: Iterable[Path | str], *, now: datetime) -> list[FileReport]:
+    """Take raw records of the national portal, one a file; a bad file never stops the others.
+
+    Over a procedure the project ships, our questions, papers, search words,
+    short name and life event stay (intake.rules.portal.merged says what else).
+    """
+    return [_import_file(session, Path(path), now) for path in paths]
+
+
+def _import_file(session: Session, path: Path, now: datetime) -> FileReport:
+    raw, trouble = _parsed(path)
+    if trouble:
+        return FileReport(str(path), "", "rejected", (trouble,))
+    found = procedure_of(raw)
+    procedure = found.procedure
+    if procedure is None:
+        return FileReport(str(path), found.code, "rejected", found.reasons)
+    if shipped := shipped_procedures().get(procedure.code):
+        procedure = merged(shipped, procedure)
+    save_procedure(session, procedure, source=PORTAL, now=now)
+    return FileReport(str(path), found.code, "remarks" if found.reasons else "accepted", found.reasons)
+
+
+def _parsed(path: Path) -> tuple[object, str]:
+    """The JSON value in a file, or why there is none."""
+    try:
+        if path.is_dir():
+            return None, "là một thư mục, không phải tệp"
+        if path.stat().st_size > LARGEST_FILE:
+            return None, "tệp quá lớn so với một bản ghi thủ tục"
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        return None, f"không mở được tệp ({reason or 'tên tệp không hợp lệ'})"
+    try:
+        utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        text = content.decode("utf-16" if utf16 else "utf-8-sig")
+    except UnicodeDecodeError:
+        return None, "nội dung không phải mã UTF-8"
+    if not text.strip():
+        return None, "tệp rỗng"
+    try:
+        return json.loads(text), ""
+    except (ValueError, RecursionError):
+        return None, "nội dung không phải JSON"
+
+
+def as_report(reports: Sequence[FileReport]) -> dict[str, Any]:
+    """The import as plain JSON values.
+
+    "accepted" counts files taken without remarks, "remarks" those taken with
+    remarks, "rejected" the rest: the three add up to the number of files.
+    """
+    counts = {
+        name: sum(report.outcome == name for report in reports)
+        for name in ("accepted", "remarks", "rejected")
+    }
+    return counts | {
+        "files": [
+            {"file": r.file, "code": r.code, "outcome": r.outcome, "reasons": list(r.reasons)}
+            for r in reports
+        ]
+    }
+
+
+def load_divisions(session: Session) -> RowsReport:
+    """The provinces and communes in force since 1 July 2025, from the project's own file."""
+    with (DATA / "divisions.csv").open(encoding="utf-8", newline="") as file:
+        return import_divisions(session, csv.DictReader(file))
+
+
+def import_divisions(session: Session, rows: Iterable[Mapping[str, str | None]]) -> RowsReport:
+    """Take provinces and communes with the dates they exist; rows as in ``data/divisions.csv``.
+
+    A row for a known code and ``valid_from`` corrects it; one that begins later
+    ends the former the day before. A district, or a commune whose province is
+    unknown, is left out and told in the faults.
+    """
+    known: dict[str, list[Division]] = defaultdict(list)
+    for division in session.scalars(select(Division)):
+        known[division.code].append(division)
+    changed = 0
+    faults = []
+    for line, row in enumerate(rows, start=2):
+        told = _told(row)
+        if fault := _fault_of_division(told, known):
+            faults.append(f"dòng {line}: {fault}")
+            continue
+        changed += _keep_division(session, told, known[told["code"]])
+    session.flush()
+    return RowsReport(changed, tuple(faults))
+
+
+def _told(row: Mapping[str, str | None]) -> dict[str, str]:
+    """The cells of a row: trimmed, composed, nothing missing where a column is."""
+    return defaultdict(
+        str,
+        {
+            name: nfc(value).strip()
+            for name, value in row.items()
+            if isinstance(name, str) and isinstance(value, str)
+        },
+    )
+
+
+def _fault_of_division(told: Mapping[str, str], known: Mapping[str, list[Division]]) -> str:
+    code, parent = told["code"], told["parent_code"]
+    if len(code) not in (2, 5) or not (code.isascii() and code.isdecimal()):
+        return f"mã «{code}» không phải 2 số (tỉnh) hoặc 5 số (xã)"
+    if not told["name"]:
+        return f"mã {code} không có tên"
+    if told["kind"] not in KINDS:
+        return f"«{told['kind']}» không phải đơn vị hành chính hai cấp"
+    if (len(code) == 5) != bool(parent) or (parent and parent not in known):
+        return f"mã {code} không thuộc tỉnh nào đã biết"
+    if not _date(told["valid_from"]) or (told["valid_to"] and not _date(told["valid_to"])):
+        return f"mã {code} có ngày hiệu lực không đọc được"
+    return ""
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _keep_division(session: Session, told: Mapping[str, str], history: list[Division]) -> bool:
+    """Whether the row changed the history of its code."""
+    begins = date.fromisoformat(told["valid_from"])
+    later = min((held.valid_from for held in history if held.valid_from > begins), default=None)
+    values: dict[str, Any] = {
+        "name": told["name"],
+        "kind": told["kind"],
+        "parent_code": told["parent_code"] or None,
+        "valid_to": _date(told["valid_to"]) or (later - timedelta(days=1) if later else None),
+        "instrument": told["instrument"],
+    }
+    division = next((held for held in history if held.valid_from == begins), None)
+    if division is None:
+        division = Division(code=told["code"], valid_from=begins, **values)
+        session.add(division)
+        history.append(division)
+        for held in history:
+            if held.valid_from < begins and (held.valid_to is None or held.valid_to >= begins):
+                held.valid_to = begins - timedelta(days=1)
+        return True
+    if all(getattr(division, name) == value for name, value in values.items()):
+        return False
+    for name, value in values.items():
+        setattr(division, name, value)
+    return True
+
+
+def import_old_units(session: Session, rows: Iterable[Mapping[str, str | None]]) -> RowsReport:
+    """Take a table of units that no longer exist: old_code, old_name, old_kind, old_parent_name, new_code.
+
+    One old unit may have gone into several new ones, each in a row of its own.
+    """
+    current = set(session.scalars(select(Division.code)))
+    known = {(unit.old_code, unit.new_code): unit for unit in session.scalars(select(OldDivision))}
+    names = ("old_code", "old_name", "old_kind", "old_parent_name", "new_code", "instrument")
+    changed = 0
+    faults = []
+    for line, row in enumerate(rows, start=2):
+        told = _told(row)
+        values = {name: told[name] for name in names}
+        if not (values["old_code"] and values["old_name"]):
+            faults.append(f"dòng {line}: thiếu mã hoặc tên cũ")
+        elif values["new_code"] not in current:
+            faults.append(f"dòng {line}: mã mới «{values['new_code']}» không có trong danh mục")
+        elif (unit := known.get((values["old_code"], values["new_code"]))) is None:
+            unit = OldDivision(**values)
+            session.add(unit)
+            known[unit.old_code, unit.new_code] = unit
+            changed += 1
+        elif any(getattr(unit, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(unit, name, value)
+            changed += 1
+    session.flush()
+    return RowsReport(changed, tuple(faults))
