@@ -71,7 +71,7 @@ class Style(NamedTuple):
 
     @property
     def reach(self) -> int:
-        """How far Ẳ, 1.3 times the size high, stands out above its line; the line before leaves that white."""
+        """How far Ẳ, 1.3 times the size high, stands out above its line, into the white of the one before."""
         return ceil(1.3 * self.size) - self.baseline
 
 
@@ -379,7 +379,7 @@ def _banner(roll: _Roll, banner: Banner) -> None:
     top = roll.y + 6
     roll.fill(roll.page, top, height)
     roll.text(banner.text, style, column=inside, top=top + padding, centred=True, ink=0)
-    roll.y = top + height + 8
+    roll.y = top + height + 6
 
 
 def _text(roll: _Roll, text: Text) -> None:
