@@ -1,0 +1,40 @@
+"""The kiosk's blueprint: what all its screens share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, request, url_for
+
+from intake.db import db
+from intake.rules.refusals import VisitOver
+from kiosk.display import Display
+from web import core
+
+bp = Blueprint("kiosk", __name__, url_prefix="/kiosk")
+
+
+@bp.context_processor
+def shared() -> dict[str, Any]:
+    settings = core().settings
+    return {
+        "display": Display.of(request.cookies),
+        "idle_warn_s": settings.idle_warn_s,
+        "idle_wipe_s": settings.idle_wipe_s,
+    }
+
+
+@bp.errorhandler(VisitOver)
+def visit_over(refusal: VisitOver) -> Response:
+    """After the end every screen is the goodbye page; htmx is told to leave the page it stands on."""
+    db.session.rollback()
+    return leave_to(url_for("kiosk.goodbye", why="over"))
+
+
+def leave_to(address: str) -> Response:
+    """Another page, with nothing of this one left in the browser."""
+    if "HX-Request" in request.headers:
+        response = make_response("", 204)
+        response.headers["HX-Redirect"] = address
+        return response
+    return make_response(redirect(address, 303))

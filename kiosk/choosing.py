@@ -1,0 +1,135 @@
+"""Which procedure, and what it takes: screens 1 and 2."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import groupby
+
+from flask import Response, request, url_for
+
+from intake import offices
+from intake.db import db
+from intake.drafts import Draft
+from intake.queries import Offer, find_procedures, offer_of, offered
+from intake.rules.fees import fee_of
+from intake.rules.wording import fee_words, term_words
+from kiosk.bp import bp
+from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, redirect_to, screen
+from kiosk.steps import FIRST, Place, Step
+from kiosk.visiting import promise_of
+from web import now
+
+PREPARE = Place(Step.PREPARE)
+TILES = 6
+LIFE_EVENTS = {
+    "birth": "Có con nhỏ",
+    "marriage": "Kết hôn",
+    "death": "Có người mất",
+    "home": "Chỗ ở, cư trú",
+    "business": "Kinh doanh",
+    "welfare": "Trợ cấp",
+    "papers": "Sao y, chứng thực",
+    "land": "Đất đai",
+    "vehicle": "Xe và bằng lái",
+    "work": "Việc làm",
+    "health": "Sức khỏe",
+    "school": "Học hành",
+    "retirement": "Nghỉ hưu",
+}
+
+
+@bp.get("/procedures")
+def procedures() -> Response:
+    at = here()
+    if (place := elsewhere(FIRST, at)) is not None:
+        return place
+    offers = offered(db.session(), at.office, now=at.now)
+    words = request.args.get("q", "").strip()[:80]
+    event = request.args.get("event", "")
+    return screen(
+        "kiosk/procedures.html",
+        FIRST,
+        at,
+        words=words,
+        event=event,
+        found=_found(at, offers, words, event),
+        tiles=offers[:TILES],
+        events={
+            key: name for key, name in LIFE_EVENTS.items() if any(offer.life_event == key for offer in offers)
+        },
+        sectors=_by_sector(offers),
+        same_day={offer.code for offer in offers if promise_of(offer, at.office, at.now).is_today},
+    )
+
+
+@bp.post("/procedures")
+def choose_procedure() -> Response:
+    at = here()
+    if (place := elsewhere(FIRST, at)) is not None:
+        return place
+    if code := request.form.get("procedure"):
+        return _chosen(at, code)
+    at.keep(at.draft)
+    db.session.commit()
+    if is_aside():
+        return aside(FIRST, at)
+    words, event = request.form.get("q"), request.form.get("event")
+    return redirect_to(url_for(".procedures", q=words or None, event=event or None))
+
+
+def _chosen(at: Here, code: str) -> Response:
+    offer = offer_of(db.session(), at.office, code, now=at.now)
+    if offer.version_id != at.draft.version_id:
+        # Answers belong to one procedure; who you are stays.
+        at.keep(
+            replace(
+                Draft(applicant=at.draft.applicant), procedure_code=offer.code, version_id=offer.version_id
+            )
+        )
+    at.keep(at.draft)
+    db.session.commit()
+    return redirect_to(url_for(".prepare"))
+
+
+@bp.get("/prepare")
+def prepare() -> Response:
+    at = here()
+    if (place := elsewhere(PREPARE, at)) is not None:
+        return place
+    offer = offer_of(db.session(), at.office, at.chosen.code, now=at.now)
+    fee = fee_of(at.chosen, channel="direct", on=at.today, answers={})
+    return screen(
+        "kiosk/prepare.html",
+        PREPARE,
+        at,
+        promise=promise_of(offer, at.office, at.now),
+        term=term_words(at.chosen.term),
+        fee=fee,
+        fee_words=fee_words(fee),
+        moment=at.now,
+        makeup=offices.calendar_of(db.session(), at.office, now=now()).special_day(at.today),
+    )
+
+
+@bp.post("/prepare")
+def prepared() -> Response:
+    at = here()
+    if (place := elsewhere(PREPARE, at)) is not None:
+        return place
+    at.keep(at.draft if is_aside() else replace(at.draft, prepared=True))
+    db.session.commit()
+    return aside(PREPARE, at) if is_aside() else onward(PREPARE, at)
+
+
+def _found(at: Here, offers: tuple[Offer, ...], words: str, event: str) -> list[Offer] | None:
+    """What the search or the life event shows; None when neither was asked for."""
+    if words:
+        return find_procedures(db.session(), at.office, words, now=at.now)
+    if event:
+        return [offer for offer in offers if offer.life_event == event]
+    return None
+
+
+def _by_sector(offers: tuple[Offer, ...]) -> list[tuple[str, list[Offer]]]:
+    ordered = sorted(offers, key=lambda offer: offer.sector)
+    return [(sector, list(group)) for sector, group in groupby(ordered, key=lambda offer: offer.sector)]

@@ -1,0 +1,193 @@
+"""Everything on one page, the one touch that files it, and the receipt: screens 7 to 9."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Response, request, url_for
+
+from intake import offices, printing, visits
+from intake.accepting import accept, application_from
+from intake.db import db
+from intake.drafts import Draft
+from intake.queries import communes, offer_of, receipt_view
+from intake.rules.fees import fee_of
+from intake.rules.forms import (
+    Fault,
+    kept_answers,
+    shown_answer,
+    visible_groups,
+    visible_questions,
+    visible_requirements,
+)
+from intake.rules.refusals import UnfinishedDossier, VisitOver
+from intake.rules.wording import fee_words
+from kiosk import steps
+from kiosk.bp import bp
+from kiosk.here import (
+    Here,
+    address,
+    aside,
+    elsewhere,
+    here,
+    is_aside,
+    open_visit,
+    place_from,
+    redirect_to,
+    redrawn,
+    screen,
+)
+from kiosk.steps import CHECK, Place, Step
+from kiosk.visiting import promise_of
+from web import core, now, page
+
+ACTOR = "citizen"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One block of the check: its rows, and the place where «Sửa» leads."""
+
+    title: str
+    place: Place
+    rows: tuple[tuple[str, str], ...]
+    faults: tuple[Fault, ...] = ()
+
+
+@bp.get("/check")
+def check() -> Response:
+    at = here()
+    if (place := elsewhere(CHECK, at)) is not None:
+        return place
+    return _check(at)
+
+
+@bp.post("/check")
+def mend() -> Response:
+    """«Sửa», «Quay lại» and the corner; «Nộp hồ sơ» goes to submit."""
+    at = here()
+    if (place := elsewhere(CHECK, at)) is not None:
+        return place
+    at.keep(at.draft)
+    db.session.commit()
+    wanted = place_from(request.form.get("mend", ""))
+    if wanted is not None:
+        return redirect_to(address(wanted, then="check"))
+    return aside(CHECK, at) if is_aside() else redirect_to(address(CHECK))
+
+
+@bp.post("/submit")
+def submit() -> Response:
+    at = here()
+    visit = visits.locked(db.session(), at.visit)
+    if visit.dossier_id is None:
+        if request.form.get("attempt") != at.draft.attempt:
+            return redirect_to(address(CHECK))  # a page from before the draft began anew
+        offices.must_be_open(db.session(), at.office, now=at.now)
+        _file(at)
+    db.session.commit()
+    return redirect_to(url_for(".receipt"))
+
+
+def _file(at: Here) -> None:
+    """One dossier for one attempt, and the draft is forgotten: the dossier has it now."""
+    dossier = accept(
+        db.session(),
+        application_from(at.draft, channel="kiosk"),
+        at.visit.point,
+        keys=core().keys,
+        base_url=core().settings.public_url,
+        actor=ACTOR,
+        now=at.now,
+    )
+    at.visit.dossier_id = dossier.id
+    at.keep(Draft())
+
+
+@bp.errorhandler(UnfinishedDossier)
+def unfinished(refusal: UnfinishedDossier) -> Response:
+    """The check once more, every gap at its row."""
+    db.session.rollback()
+    at = here()
+    if at.procedure is None:
+        return redirect_to(address(steps.FIRST))
+    return _check(at, tuple(refusal.facts["faults"]), status=422)  # type: ignore[arg-type]
+
+
+def _check(at: Here, faults: tuple[Fault, ...] = (), status: int = 200) -> Response:
+    offer = offer_of(db.session(), at.office, at.chosen.code, now=at.now)
+    answers = kept_answers(at.chosen, at.draft.answers)
+    fee = fee_of(at.chosen, channel="direct", on=at.today, answers=answers)
+    return screen(
+        "kiosk/check.html",
+        CHECK,
+        at,
+        status,
+        parts=_parts(at, faults),
+        faults=faults,
+        promise=promise_of(offer, at.office, at.now),
+        fee_words=fee_words(fee),
+        applicant=at.draft.applicant,
+        collection=at.draft.collection,
+        papers=visible_requirements(at.chosen, answers),
+        documents=at.draft.documents,
+    )
+
+
+def _parts(at: Here, faults: tuple[Fault, ...]) -> list[Part]:
+    names = {code: f"{name}, {province}" for code, name, province in communes(db.session(), now=at.now)}
+    kept = kept_answers(at.chosen, at.draft.answers)
+    parts = []
+    for group in visible_groups(at.chosen, at.draft.answers):
+        shown = visible_questions(group, kept)
+        rows = tuple(
+            (
+                question.label,
+                shown_answer(question, kept.get(question.key, ""), lambda code: names.get(code, code)),
+            )
+            for question in shown
+        )
+        here_faults = tuple(fault for fault in faults if fault.key in {question.key for question in shown})
+        parts.append(Part(group.title, Place(Step.QUESTIONS, group.key), rows, here_faults))
+    return parts
+
+
+@bp.get("/receipt")
+def receipt() -> Response:
+    visit = open_visit()
+    if visit.dossier_id is None:
+        raise VisitOver
+    view = receipt_view(db.session(), visit.dossier_id, point=visit.point, keys=core().keys)
+    return page(
+        "kiosk/receipt.html",
+        view=view,
+        facts=view.facts,
+        printing=view.printing,
+        office=visit.point.office,
+        moment=now(),
+    )
+
+
+@bp.post("/receipt")
+def ask_for_paper() -> Response:
+    """«In lại», another printer, «Đã có giấy», or other letters; the receipt tells what became of it."""
+    visit = open_visit()
+    if visit.dossier_id is None:
+        raise VisitOver
+    go, moment, session = request.form.get("go", ""), now(), db.session()
+    device = visit.point.code
+    if go == "reprint":
+        printing.reprint(session, visit.dossier_id, actor=ACTOR, device=device, now=moment)
+    elif go == "came_out":
+        printing.came_out(session, visit.dossier_id, actor=ACTOR, now=moment)
+    elif go.startswith("move."):
+        printing.move_to(session, visit.dossier_id, _number(go), actor=ACTOR, device=device, now=moment)
+    visits.touch(visit, now=moment)
+    db.session.commit()
+    response = redirect_to(url_for(".help" if go == "help" else ".receipt"))
+    return redrawn(response, go) if go in ("size", "contrast") else response
+
+
+def _number(go: str) -> int:
+    text = go.removeprefix("move.")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

@@ -1,0 +1,164 @@
+"""The visit at hand: whose turn it is at this screen, what was said, and where to go from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import Response, make_response, redirect, request, url_for
+
+from intake import visits
+from intake.db import db
+from intake.drafts import Draft
+from intake.offices import civil_day, point_of
+from intake.queries import procedure_version
+from intake.records import AcceptancePoint, Office, Visit
+from intake.rules.procedures import Procedure
+from kiosk import steps
+from kiosk.display import COOKIE as DISPLAY
+from kiosk.display import Display
+from kiosk.steps import Place, Step
+from web import core, now, page
+
+VISIT = "visit"  # cookie of one visit: an opaque secret
+DEVICE = "kiosk"  # cookie of this machine: which acceptance point it stands at
+YEAR = 365 * 24 * 3600
+ASIDE = ("back", "help", "restart", "size", "contrast")  # buttons that leave a form without judging it
+
+
+@dataclass
+class Here:
+    """One open visit as this request found it; ``keep`` replaces the draft."""
+
+    visit: Visit
+    draft: Draft
+    procedure: Procedure | None
+    now: datetime
+
+    @property
+    def office(self) -> Office:
+        return self.visit.point.office
+
+    @property
+    def today(self) -> date:
+        return civil_day(self.now)
+
+    @property
+    def chosen(self) -> Procedure:
+        """The procedure, on screens that can only be reached after choosing one."""
+        assert self.procedure is not None
+        return self.procedure
+
+    def keep(self, draft: Draft) -> None:
+        """Remember ``draft``; somebody is evidently there."""
+        self.draft = draft
+        visits.keep_draft(self.visit, draft, core().keys)
+        visits.touch(self.visit, now=self.now)
+
+
+def here() -> Here:
+    """The open visit of this browser; VisitOver when there is none."""
+    visit = open_visit()
+    draft = visits.draft_of(visit, core().keys)
+    procedure = procedure_version(db.session(), draft.version_id, now=now()) if draft.version_id else None
+    return Here(visit, draft, procedure, now())
+
+
+def open_visit() -> Visit:
+    idle = timedelta(seconds=core().settings.idle_wipe_s)
+    return visits.visit_of(db.session(), request.cookies.get(VISIT), now=now(), idle=idle)
+
+
+def this_point() -> AcceptancePoint | None:
+    """The acceptance point of this machine; None in an office that has none yet."""
+    return point_of(db.session(), request.args.get("point") or request.cookies.get(DEVICE))
+
+
+def screen(template: str, place: Place, at: Here, status: int = 200, **context: Any) -> Response:
+    """Draw one step of the journey."""
+    return page(
+        template,
+        status,
+        place=place,
+        action=address(place),
+        about=about(at),
+        way=steps.progress(place, at.procedure, at.draft),
+        procedure=at.procedure,
+        draft=at.draft,
+        then=_then(),
+        **context,
+    )
+
+
+def about(at: Here) -> tuple[str, str]:
+    """Two lines on top of a step: what is being filed, and with whom."""
+    if at.procedure is None:
+        return at.office.name, at.office.place
+    return at.procedure.title, at.office.name
+
+
+def elsewhere(place: Place, at: Here) -> Response | None:
+    """Where this browser belongs instead of ``place``: the receipt once filed, else the first open step."""
+    if at.visit.dossier_id is not None:
+        return redirect_to(url_for("kiosk.receipt"))
+    if not steps.may_open(place, at.procedure, at.draft):
+        return redirect_to(address(steps.first_open(at.procedure, at.draft)))
+    return None
+
+
+def onward(place: Place, at: Here) -> Response:
+    """The screen after ``place``, or back to the check for whoever came from there."""
+    return redirect_to(address(steps.after(place, at.chosen, at.draft, to_check=_then() == "check")))
+
+
+def aside(place: Place, at: Here) -> Response:
+    """Leave ``place`` by another button than «Tiếp tục», or stay on it with other letters."""
+    go = request.form["go"]
+    if go == "back":
+        came_from_check = _then() == "check"
+        return redirect_to(
+            address(steps.CHECK if came_from_check else steps.before(place, at.procedure, at.draft))
+        )
+    if go in ("help", "restart"):
+        return redirect_to(url_for(f"kiosk.{go}", at=path(place)))
+    return redrawn(redirect_to(address(place, then=_then())), go)
+
+
+def redrawn(response: Response, what: str) -> Response:
+    """``response`` with the display cookie changed: ``what`` is "size" or "contrast"."""
+    display = Display.of(request.cookies).changed(what)
+    response.set_cookie(
+        DISPLAY, str(display), httponly=True, samesite="Strict", secure=core().settings.secure_cookies
+    )
+    return response
+
+
+def is_aside() -> bool:
+    return request.form.get("go") in ASIDE
+
+
+def address(place: Place, *, then: str = "") -> str:
+    parts: dict[str, Any] = {"group": place.group} if place.step is Step.QUESTIONS else {}
+    if then:
+        parts["then"] = then
+    return url_for(f"kiosk.{place.step.value}", **parts)
+
+
+def path(place: Place) -> str:
+    """The place as one word of an address; place_from reads it back."""
+    return f"{place.step.value}.{place.group}" if place.group else place.step.value
+
+
+def place_from(text: str) -> Place | None:
+    name, _, group = text.partition(".")
+    return Place(Step(name), group) if name in set(Step) else None
+
+
+def redirect_to(where: str) -> Response:
+    return make_response(redirect(where, 303))
+
+
+def _then() -> str:
+    """ "check" when this screen was opened to mend one row of the check."""
+    return "check" if request.values.get("then") == "check" else ""

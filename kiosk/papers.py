@@ -1,0 +1,159 @@
+"""What is handed in, and how the result comes back: screens 5 and 6."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Response, request
+
+from intake.db import db
+from intake.drafts import Collection
+from intake.queries import offer_of
+from intake.rules.forms import HOWS, Fault, read_answer, visible_requirements
+from intake.rules.procedures import Question, QuestionKind, Requirement
+from kiosk.bp import bp
+from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, screen
+from kiosk.steps import Place, Step
+from kiosk.visiting import promise_of
+
+DOCUMENTS = Place(Step.DOCUMENTS)
+COLLECTION = Place(Step.COLLECTION)
+OTHER = "other"  # the choice that opens the text for a reason of one's own
+ADDRESS = Question(
+    "address",
+    "Địa chỉ nhận",
+    QuestionKind.TEXT,
+    hint="Số nhà, đường hoặc thôn; phường, xã; tỉnh.",
+    max_length=300,
+)
+PHONE = Question("phone", "Số điện thoại người nhận", QuestionKind.PHONE, max_length=20)
+EMAIL = Question("email", "Địa chỉ thư điện tử", QuestionKind.EMAIL, example="lan@vidu.vn")
+ASKED: dict[str, tuple[Question, ...]] = {
+    "counter_now": (),
+    "counter_later": (),
+    "post": (ADDRESS, PHONE),
+    "electronic": (EMAIL,),
+}
+WAITING = "collection:"  # as in kiosk.identity
+
+
+@bp.get("/documents")
+def documents() -> Response:
+    at = here()
+    if (place := elsewhere(DOCUMENTS, at)) is not None:
+        return place
+    return _documents(at)
+
+
+@bp.post("/documents")
+def answer_documents() -> Response:
+    at = here()
+    if (place := elsewhere(DOCUMENTS, at)) is not None:
+        return place
+    asked = visible_requirements(at.chosen, at.draft.answers)
+    answers = {paper.key: _document(paper) for paper in asked}
+    faults = tuple(fault for paper in asked for fault in _faults(paper, answers[paper.key]))
+    kept = {key: answer for key, answer in answers.items() if answer["how"]}
+    at.keep(replace(at.draft, documents=kept, documents_done=not faults))
+    db.session.commit()
+    if is_aside():
+        return aside(DOCUMENTS, at)
+    return _documents(at, faults) if faults else onward(DOCUMENTS, at)
+
+
+def _documents(at: Here, faults: tuple[Fault, ...] = ()) -> Response:
+    return screen(
+        "kiosk/documents.html",
+        DOCUMENTS,
+        at,
+        422 if faults else 200,
+        papers=visible_requirements(at.chosen, at.draft.answers),
+        documents=at.draft.documents,
+        faults={fault.key: fault for fault in faults},
+        OTHER=OTHER,
+    )
+
+
+def _document(paper: Requirement) -> dict[str, str]:
+    how = request.form.get(f"{paper.key}.how", "")
+    chosen = request.form.get(f"{paper.key}.reason", "")
+    own = " ".join(request.form.get(f"{paper.key}.words", "").split())[:200]
+    reason = chosen if chosen in paper.not_applicable_reasons else own
+    return {"how": how if how in HOWS else "", "reason": reason if how == "not_applicable" else ""}
+
+
+def _faults(paper: Requirement, answer: dict[str, str]) -> list[Fault]:
+    """On screen every paper gets an answer, also one that is not always needed: silence is no answer."""
+    if not answer["how"] or (answer["how"] == "not_applicable" and not answer["reason"]):
+        return [Fault(paper.key, "missing")]
+    return [Fault(paper.key, "bad_choice")] if answer["how"] == "state" and not paper.held_by_state else []
+
+
+@bp.get("/collection")
+def collection() -> Response:
+    at = here()
+    if (place := elsewhere(COLLECTION, at)) is not None:
+        return place
+    return _collection(at)
+
+
+@bp.post("/collection")
+def choose_collection() -> Response:
+    at = here()
+    if (place := elsewhere(COLLECTION, at)) is not None:
+        return place
+    how = request.form.get("how", "")
+    asked = ASKED.get(how, ())
+    read = {
+        question.key: read_answer(question, request.form.get(question.key, ""), today=at.today)
+        for question in asked
+    }
+    faults = tuple(answer for answer in read.values() if isinstance(answer, Fault))
+    if how not in ASKED:
+        faults = (Fault("how", "missing"),)
+    chosen = None if faults else Collection(how=how, **{key: str(answer) for key, answer in read.items()})
+    at.keep(replace(at.draft, collection=chosen, answers=_typed_here(at, how)))
+    db.session.commit()
+    if is_aside():
+        return aside(COLLECTION, at)
+    return _collection(at, faults) if faults else onward(COLLECTION, at)
+
+
+def _collection(at: Here, faults: tuple[Fault, ...] = ()) -> Response:
+    offer = offer_of(db.session(), at.office, at.chosen.code, now=at.now)
+    return screen(
+        "kiosk/collection.html",
+        COLLECTION,
+        at,
+        422 if faults else 200,
+        promise=promise_of(offer, at.office, at.now),
+        office=at.office,
+        values=_values(at),
+        asked=ASKED,
+        faults={fault.key: fault for fault in faults},
+    )
+
+
+def _values(at: Here) -> dict[str, str]:
+    """What stands in the fields: what was typed here, else what we already know of the applicant."""
+    applicant = at.draft.applicant
+    known = (
+        {"address": applicant.address, "phone": applicant.phone, "email": applicant.email}
+        if applicant
+        else {}
+    )
+    return (
+        {"how": ""}
+        | known
+        | {
+            key.removeprefix(WAITING): text
+            for key, text in at.draft.answers.items()
+            if key.startswith(WAITING)
+        }
+    )
+
+
+def _typed_here(at: Here, how: str) -> dict[str, str]:
+    typed = {key: request.form[key] for key in ("address", "phone", "email") if key in request.form}
+    kept = {key: answer for key, answer in at.draft.answers.items() if not key.startswith(WAITING)}
+    return kept | {WAITING + key: text for key, text in ({"how": how} | typed).items()}

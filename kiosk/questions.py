@@ -1,0 +1,122 @@
+"""The procedure's own questions, one group a screen: prefilled, mended in place, never lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Response, request
+
+from intake.db import db
+from intake.drafts import Draft
+from intake.queries import communes
+from intake.rules.forms import Fault, kept_answers, read_group, shown_answer, visible_questions
+from intake.rules.procedures import Group, Procedure, Question, QuestionKind
+from kiosk.bp import bp
+from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, screen
+from kiosk.places import Commune, found, named
+from kiosk.prefill import first_answers
+from kiosk.steps import Place, Step
+from web import now, part
+
+
+@bp.get("/questions/<group>")
+def questions(group: str) -> Response:
+    at = here()
+    place = Place(Step.QUESTIONS, group)
+    if (other := elsewhere(place, at)) is not None:
+        return other
+    return _drawn(at, place)
+
+
+@bp.post("/questions/<group>")
+def answer(group: str) -> Response:
+    at = here()
+    place = Place(Step.QUESTIONS, group)
+    if (other := elsewhere(place, at)) is not None:
+        return other
+    asked = _group(at.chosen, group)
+    listed = communes(db.session(), now=at.now)
+    answers, faults = read_group(
+        at.chosen,
+        asked,
+        _typed(asked, listed),
+        at.draft.answers,
+        today=at.today,
+        communes={code for code, _, _ in listed},
+    )
+    done = set(at.draft.groups_done) - {group} if faults else {*at.draft.groups_done, group}
+    at.keep(replace(at.draft, answers=answers, groups_done=tuple(sorted(done))))
+    db.session.commit()
+    if is_aside():
+        return aside(place, at)
+    return _drawn(at, place, faults) if faults else onward(place, at)
+
+
+@bp.get("/communes")
+def find_communes() -> Response:
+    """Communes for what was typed so far, as cards to touch."""
+    key = request.args.get("key", "")
+    listed = communes(db.session(), now=now())
+    words, province = request.args.get(f"{key}.words", ""), request.args.get(f"{key}.province", "")
+    return part("kiosk/communes.html", key=key, places=found(listed, words, province))
+
+
+def _drawn(at: Here, place: Place, faults: tuple[Fault, ...] = ()) -> Response:
+    group = _group(at.chosen, place.group)
+    answers = _with_first_answers(group, at)
+    listed = communes(db.session(), now=at.now)
+    return screen(
+        "kiosk/questions.html",
+        place,
+        at,
+        422 if faults else 200,
+        group=group,
+        questions=_shown(at.chosen, group, answers),
+        values={one.key: shown_answer(one, answers.get(one.key, "")) for one in group.questions},
+        raw=answers,
+        faults={fault.key: fault for fault in faults},
+        provinces=sorted({province for _, _, province in listed}),
+        places={
+            question.key: _places(question, answers, listed)
+            for question in group.questions
+            if question.kind is QuestionKind.COMMUNE
+        },
+    )
+
+
+def _shown(procedure: Procedure, group: Group, answers: dict[str, str]) -> tuple[Question, ...]:
+    here = {question.key: answers[question.key] for question in group.questions if question.key in answers}
+    return visible_questions(group, kept_answers(procedure, answers) | here)
+
+
+def _group(procedure: Procedure, key: str) -> Group:
+    return next(group for group in procedure.groups if group.key == key)
+
+
+def _with_first_answers(group: Group, at: Here) -> dict[str, str]:
+    """The answers so far; on a screen never answered, first those the card knows."""
+    if _was_seen(group, at.draft):
+        return dict(at.draft.answers)
+    return first_answers(group.questions, at.draft.applicant) | dict(at.draft.answers)
+
+
+def _was_seen(group: Group, draft: Draft) -> bool:
+    return group.key in draft.groups_done or any(one.key in draft.answers for one in group.questions)
+
+
+def _typed(group: Group, listed: tuple[Commune, ...]) -> dict[str, str]:
+    """The posted form; a commune that was typed but not touched counts when only one bears the name."""
+    raw = request.form.to_dict()
+    for question in group.questions:
+        if question.kind is QuestionKind.COMMUNE and not raw.get(question.key):
+            words, province = raw.get(f"{question.key}.words", ""), raw.get(f"{question.key}.province", "")
+            raw[question.key] = named(listed, words, province) or words
+    return raw
+
+
+def _places(question: Question, answers: dict[str, str], listed: tuple[Commune, ...]) -> tuple[Commune, ...]:
+    """Cards to begin with: the commune already chosen, else what was typed may mean."""
+    chosen = answers.get(question.key, "")
+    if known := tuple(commune for commune in listed if commune[0] == chosen):
+        return known
+    return found(listed, chosen, request.form.get(f"{question.key}.province", ""))

@@ -1,0 +1,209 @@
+"""Beginning and ending a visit: attract, start, help, restart, idle, goodbye."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from flask import Response, request, url_for
+
+from intake import offices, visits
+from intake.db import db
+from intake.queries import Offer, offered, printer_trouble, procedure_version
+from intake.records import Office
+from intake.rules.calendar import SpecialDay, WorkCalendar
+from intake.rules.refusals import UnknownTerm, VisitOver
+from intake.rules.terms import due
+from kiosk.bp import bp, leave_to
+from kiosk.display import COOKIE as DISPLAY
+from kiosk.here import (
+    DEVICE,
+    VISIT,
+    YEAR,
+    address,
+    here,
+    open_visit,
+    place_from,
+    redirect_to,
+    redrawn,
+    this_point,
+)
+from kiosk.steps import FIRST, first_open
+from web import core, metrics, now, page
+
+SHOWN = 6  # procedures on the attract screen
+REASONS = ("done", "restart", "idle", "given_up")
+
+
+class Today(NamedTuple):
+    """What kind of day it is at this office, for people who walk by."""
+
+    is_open: bool
+    opens_at: datetime | None
+    hours: tuple[tuple[str, str], ...]
+    special: SpecialDay | None
+
+
+class Promise(NamedTuple):
+    """A procedure and the moment its result is promised when filed now; None: the counter tells."""
+
+    offer: Offer
+    due_at: datetime | None
+    is_today: bool
+
+
+@bp.get("/")
+def attract() -> Response:
+    point = this_point()
+    if point is None:
+        return page("kiosk/unready.html", 503)
+    session, moment = db.session(), now()
+    today = today_at(point.office, moment)
+    promises = [
+        promise_of(offer, point.office, moment) for offer in offered(session, point.office, now=moment)
+    ]
+    response = page(
+        "kiosk/attract.html",
+        office=point.office,
+        moment=moment,
+        today=today,
+        promises=sorted(promises, key=lambda promise: not promise.is_today)[:SHOWN],
+        more=max(0, len(promises) - SHOWN),
+        same_day=sum(promise.is_today for promise in promises),
+        trouble=printer_trouble(session, point),
+    )
+    if "point" in request.args:
+        response.set_cookie(DEVICE, point.code, max_age=YEAR, httponly=True, samesite="Strict", path="/kiosk")
+    return response
+
+
+@bp.post("/start")
+def start() -> Response:
+    if (go := request.form.get("go")) in ("size", "contrast"):
+        return redrawn(redirect_to(url_for(".attract")), go)
+    point = this_point()
+    if point is None:
+        return redirect_to(url_for(".attract"))
+    offices.must_be_open(db.session(), point.office, now=now())
+    sweep()
+    _, token = visits.begin(db.session(), point, now=now(), keys=core().keys)
+    db.session.commit()
+    response = redirect_to(address(FIRST))
+    response.set_cookie(
+        VISIT, token, httponly=True, samesite="Strict", secure=core().settings.secure_cookies, path="/kiosk"
+    )
+    return response
+
+
+@bp.get("/help", endpoint="help")
+def ask_for_help() -> Response:
+    visit = open_visit()
+    return page(
+        "kiosk/help.html",
+        office=visit.point.office,
+        visit=visit,
+        back=_came_from(),
+        at=request.args.get("at", ""),
+    )
+
+
+@bp.post("/help")
+def call() -> Response:
+    visit = open_visit()
+    if (go := request.form.get("go")) in ("size", "contrast"):
+        return redrawn(redirect_to(url_for(".help", at=request.form.get("at", ""))), go)
+    visits.call_officer(visit, step=request.form.get("at", "")[:40], now=now())
+    visits.touch(visit, now=now())
+    db.session.commit()
+    return redirect_to(url_for(".help", at=request.form.get("at", "")))
+
+
+@bp.get("/resume")
+def resume() -> Response:
+    """After a page that stopped somebody: the step they were at, or the receipt."""
+    at = here()
+    if at.visit.dossier_id is not None:
+        return redirect_to(url_for(".receipt"))
+    return redirect_to(address(first_open(at.procedure, at.draft)))
+
+
+@bp.get("/restart")
+def restart() -> Response:
+    visit = open_visit()
+    return page(
+        "kiosk/restart.html", office=visit.point.office, back=_came_from(), at=request.args.get("at", "")
+    )
+
+
+@bp.post("/touch")
+def touch() -> Response:
+    """Somebody touched the screen; 204, or VisitOver."""
+    visits.touch(open_visit(), now=now())
+    db.session.commit()
+    return Response(status=204)
+
+
+@bp.post("/end")
+def end() -> Response:
+    """The visit is over, for the reason named; «Làm lại từ đầu» begins another at once."""
+    reason = request.form.get("reason", "")
+    reason = reason if reason in REASONS else "given_up"
+    try:
+        visits.end(db.session(), open_visit(), reason=reason, now=now())
+        metrics.VISITS_ENDED.labels(reason).inc()
+    except VisitOver:
+        pass  # already over: the same end
+    sweep()
+    db.session.commit()
+    return forgotten(leave_to(url_for(".goodbye", why=reason)))
+
+
+@bp.get("/goodbye")
+def goodbye() -> Response:
+    """One page for every end; it says why, forgets, and returns to the attract screen by itself."""
+    point = this_point()
+    why = request.args.get("why", "")
+    response = page(
+        "kiosk/goodbye.html",
+        office=point.office if point else None,
+        why=why if why in (*REASONS, "over") else "",
+    )
+    return forgotten(response)
+
+
+def forgotten(response: Response) -> Response:
+    """Without the cookies of the visit; the browser's page cache goes with them."""
+    response.delete_cookie(VISIT, path="/kiosk")
+    response.delete_cookie(DISPLAY)
+    return response
+
+
+def sweep() -> None:
+    """End deserted visits here too, so that nothing waits for the worker's round."""
+    visits.sweep_idle(db.session(), now=now(), idle=timedelta(seconds=core().settings.idle_wipe_s))
+
+
+def today_at(office: Office, moment: datetime) -> Today:
+    hours = offices.intake_calendar_of(db.session(), office, now=moment)
+    day = offices.civil_day(moment)
+    sessions = tuple((f"{one.opens:%H:%M}", f"{one.closes:%H:%M}") for one in hours.sessions(day))
+    is_open = hours.is_open(moment)
+    return Today(is_open, None if is_open else hours.opens_next(moment), sessions, hours.special_day(day))
+
+
+def promise_of(offer: Offer, office: Office, moment: datetime) -> Promise:
+    calendar: WorkCalendar = offices.calendar_of(db.session(), office, now=moment)
+    procedure = procedure_version(db.session(), offer.version_id, now=moment)
+    try:
+        due_at = due(moment, procedure.term, calendar)
+    except UnknownTerm:
+        return Promise(offer, None, False)
+    return Promise(offer, due_at, offices.civil_day(due_at) == offices.civil_day(moment))
+
+
+def _came_from() -> str:
+    """Where «Quay lại» of an aside page leads: the step it was opened from."""
+    place = place_from(request.args.get("at", ""))
+    if place is not None and open_visit().dossier_id is None:
+        return address(place)
+    return url_for(".receipt") if open_visit().dossier_id is not None else address(FIRST)

@@ -1,0 +1,57 @@
+// Nobody there any more: first a warning with a countdown, then everything is wiped.
+// The server ends the visit by itself too; this script only makes it visible at once.
+"use strict";
+
+(() => {
+  const guard = document.getElementById("idle");
+  if (!guard) return;
+  const { warn, wipe, touch, end, goodbye } = guard.dataset;
+  const TELL_EVERY = 10_000;
+  const left = guard.querySelector("[data-left]");
+  let touched = Date.now(), told = Date.now(), over = false;
+
+  function tell() {
+    told = Date.now();
+    fetch(touch, { method: "POST", redirect: "manual" })
+      .then((answer) => { if (answer.type === "opaqueredirect") leave(); })
+      .catch(() => {});
+  }
+
+  function somebody() {
+    if (guard.open || over) return;
+    touched = Date.now();
+    if (touched - told >= Math.min(TELL_EVERY, (warn * 1000) / 3)) tell();
+  }
+
+  function stay() {
+    if (guard.open) guard.close();
+    touched = Date.now();
+    tell();
+  }
+
+  function leave() {
+    document.body.replaceChildren();
+    location.replace(goodbye);
+  }
+
+  function finish() {
+    over = true;
+    const form = new URLSearchParams({ reason: "idle" });
+    fetch(end, { method: "POST", body: form, redirect: "manual", keepalive: true }).catch(() => {}).finally(leave);
+  }
+
+  // The time is compared, not counted: a machine that slept wipes on waking.
+  setInterval(() => {
+    if (over) return;
+    const idle = (Date.now() - touched) / 1000;
+    if (idle >= wipe) return finish();
+    if (idle < warn) return;
+    left.textContent = Math.ceil(wipe - idle);
+    if (!guard.open) guard.showModal();
+  }, 250);
+
+  for (const kind of ["pointerdown", "keydown", "input", "wheel"])
+    document.addEventListener(kind, somebody, { capture: true, passive: true });
+  guard.querySelector("[data-stay]").addEventListener("click", stay);
+  guard.addEventListener("cancel", stay);
+})();

@@ -1,0 +1,38 @@
+// What every kiosk page needs besides htmx: calm behaviour when the server is away or says no.
+"use strict";
+
+(() => {
+  const offline = () => document.getElementById("offline");
+
+  // An error page takes the place of the step it answers, but never of a screen that only polls.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, requestConfig } = event.detail;
+    if (xhr.status < 400 || xhr.status === 422) return;
+    event.detail.shouldSwap = requestConfig.elt.matches("form");
+  });
+  document.addEventListener("htmx:sendError", () => { offline().hidden = false; });
+  document.addEventListener("htmx:timeout", () => { offline().hidden = false; });
+  document.addEventListener("htmx:afterOnLoad", () => { offline().hidden = true; });
+
+  // A page that comes back from the browser's page cache may belong to somebody who has left.
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  // A field that gets the focus is brought into view above the keyboard.
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches("input:not([type=radio]), textarea")) event.target.scrollIntoView({ block: "nearest" });
+  });
+
+  // «Xong» presses itself when nobody touches the screen any more; it waits while paper is coming.
+  let left = 0;
+  const again = () => { left = 0; };
+  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, again, true);
+  setInterval(() => {
+    const button = document.querySelector("[data-countdown]");
+    if (!button || document.querySelector("[data-open]")) return again();
+    left = left || Number(button.dataset.countdown);
+    button.querySelector("[data-seconds]").hidden = false;
+    button.querySelector("[data-seconds] b").textContent = left;
+    left -= 1;
+    if (left <= 0) button.click();
+  }, 1000);
+})();

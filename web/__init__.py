@@ -1,0 +1,24 @@
+"""The glue between Flask and the three faces: pages, errors, headers, logs, figures, assets."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from web import assets, errors, filters, front, headers, limits, logs, origin, public
+from web.core import core, now
+from web.pages import page, part
+
+__all__ = ["core", "install", "now", "page", "part"]
+
+
+def install(app: Flask) -> None:
+    """Everything a face relies on; call once, after ``app.extensions["motcham"]`` is set."""
+    logs.install(app)
+    origin.install(app)
+    limits.install(app)
+    headers.install(app)
+    assets.install(app)
+    filters.install(app)
+    errors.install(app)
+    app.register_blueprint(front.bp)
+    app.register_blueprint(public.bp)

@@ -1,0 +1,44 @@
+"""What the application hands to every face: settings, keys, and the clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol, cast
+
+from flask import current_app
+
+from intake.keys import Keys
+
+
+class FaceSettings(Protocol):
+    """The settings that faces use; ``settings.Settings`` has them."""
+
+    @property
+    def public_url(self) -> str: ...
+    @property
+    def tray_port(self) -> int: ...
+    @property
+    def idle_warn_s(self) -> int: ...
+    @property
+    def idle_wipe_s(self) -> int: ...
+    @property
+    def secure_cookies(self) -> bool: ...
+
+
+class Core(Protocol):
+    """What ``app.py`` assembles; faces see only this much of it."""
+
+    @property
+    def settings(self) -> FaceSettings: ...
+    @property
+    def keys(self) -> Keys: ...
+    def clock(self) -> datetime: ...
+
+
+def core() -> Core:
+    return cast(Core, current_app.extensions["motcham"])
+
+
+def now() -> datetime:
+    """This moment by the application's clock (UTC, aware); tests set another clock."""
+    return core().clock()

@@ -1,0 +1,18 @@
+"""The first page: which screens this installation has."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, request
+
+from web.core import core
+from web.pages import page
+
+bp = Blueprint("front", __name__)
+
+
+@bp.get("/")
+def faces() -> Response:
+    host = urlsplit(request.host_url).hostname
+    return page("faces.html", tray=f"http://{host}:{core().settings.tray_port}/")

@@ -1,0 +1,17 @@
+"""How often: public addresses that anyone may call."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+# One web process an office: counts in memory are right. Several processes need
+# the limit in the proxy before them.
+limiter = Limiter(get_remote_address, storage_uri="memory://")
+
+PUBLIC = "30 per minute"
+
+
+def install(app: Flask) -> None:
+    limiter.init_app(app)
