@@ -163,7 +163,9 @@ def _fields(text: str) -> list[str]:
     separator = "|" if "|" in text else "$"
     # Plain blanks only: strip() without them would eat the second half of a broken «à».
     raw = [field.strip(" \t\r\n") for field in text.split(separator)]
-    return [tidy(repaired(field if _is_number(field) else from_hex(field))) for field in raw]
+    # Of all numbers on a card only the longest could be letters in hex.
+    words = [field if _CITIZEN_ID.fullmatch(field) else from_hex(field) for field in raw]
+    return [tidy(repaired(field)) for field in words]
 
 
 def _is_sound_name(name: str) -> bool:
@@ -172,11 +174,6 @@ def _is_sound_name(name: str) -> bool:
 
 def _is_place(words: str) -> bool:
     return re.search(r"[0-9,]", words) is not None
-
-
-def _is_number(field: str) -> bool:
-    """Whether its digits mean themselves, and not letters in hex."""
-    return bool(_CITIZEN_ID.fullmatch(field) or _OLD_ID.fullmatch(field) or _date(field))
 
 
 def _date(field: str) -> date | None:

@@ -27,6 +27,7 @@ from intake.rules.refusals import (
     UnreadableName,
     UnreadablePhone,
 )
+from intake.rules.scans import from_hex
 
 FIELDS = (
     "038190012345",
@@ -123,6 +124,22 @@ def test_words_in_hex():
     assert read_citizen_card("|".join(fields).upper()) == CARD
 
 
+def test_a_card_without_an_address_tells_none():
+    assert read_citizen_card(SCAN.replace(FIELDS[5], "")) == replace(CARD, address=None)
+
+
+@given(st.from_regex("[0-9]{9}", fullmatch=True), st.dates(date(1900, 1, 1), date(2100, 12, 31)))
+def test_old_numbers_dates_and_years_are_never_taken_for_hex(number, day):
+    for field in (number, f"{day:%d%m}{day.year}", str(day.year)):
+        assert from_hex(field) == field
+
+
+def test_a_number_that_would_be_words_in_hex_stays_a_number():
+    born_abroad = "204161726669"  # « Aarfi»
+    assert from_hex(born_abroad) != born_abroad
+    assert read_citizen_card(SCAN.replace(FIELDS[0], born_abroad)).citizen_id == born_abroad
+
+
 @pytest.mark.parametrize("code_page", CODE_PAGES)
 def test_mojibake_is_repaired(code_page):
     assert read_citizen_card(through(code_page, "\ufeff" + SCAN)) == CARD
@@ -200,6 +217,7 @@ def test_a_child_whose_card_is_as_young_as_itself():
         "038190012345",
         "038190012345|",
         "038190012345||||",
+        "038190012345|Lê Thị Hoa",
         "HS4010123456789|4cc3aa|14/03/1990|2|546f|01 - 061|01/01/2026",  # a health insurance card
         "0123456789|Lê Thị Hoa",  # VssID
         "03819001234O" + SCAN[12:],

@@ -120,6 +120,12 @@ def test_a_stranger_cannot_sign_in_our_name():
         decode(encode(CODE, stranger.sign), OURS)
 
 
+def test_a_version_we_do_not_know_is_refused_even_when_signed():
+    body = b"\2" + base64.b32decode(PAYLOAD + "=" * (-len(PAYLOAD) % 8))[1:-64]
+    with pytest.raises(ForgedReceipt):
+        decode(base64.b32encode(body + KEY.sign(body)).decode().rstrip("="), OURS)
+
+
 @pytest.mark.parametrize(
     "change",
     [
