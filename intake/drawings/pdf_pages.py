@@ -61,7 +61,7 @@ _PLAIN: list[Command] = [
 
 
 class Sheet(NamedTuple):
-    """One page size, and the body sizes that suit it: the first that needs one page is taken."""
+    """One page size, and the body sizes that suit it; a smaller one is taken to save a second page."""
 
     size: tuple[float, float]
     margin: float
@@ -80,9 +80,9 @@ def pages(paper: Paper, size: str) -> bytes:
     sheet = SHEETS[size]
     for body in sheet.bodies:
         data, count = _document(paper, sheet, body)
-        if count == 1:
+        if count != 2:  # one page is what we want, three will never become one
             return data
-    return _document(paper, sheet, sheet.bodies[1])[0]
+    return _document(paper, sheet, sheet.bodies[0])[0]
 
 
 def _document(paper: Paper, sheet: Sheet, body: float) -> tuple[bytes, int]:
@@ -172,7 +172,7 @@ class _Flow:
             case Field():
                 return [self.field(block), self.space(0.2)]
             case Banner():
-                return [self.banner(block), self.space(0.6)]
+                return [self.space(0.3), self.banner(block), self.space(0.4)]
             case Text():
                 # a line that introduces a table stays with its first rows
                 room = CondPageBreak(self.body * 8 if block.strong else 0)

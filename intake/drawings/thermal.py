@@ -1,7 +1,8 @@
 """A ``Paper`` as the dots of a till roll: 576 wide on 80 mm paper, 384 on 58 mm, 203 dots an inch.
 
-Glyphs are cut to black and white by a threshold, never dithered. Glyphs and
-words are kept in bounded caches; a receipt is then mostly copying.
+Glyphs are cut to black and white by a threshold, never dithered. Glyphs, words
+and paragraphs are kept in bounded caches, 20 MB when all are full; a receipt
+is then mostly copying.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ QR_SIDE = 200  # dots, 25 mm
 RULE = 2  # dots
 FIELD_GAP = 3  # dots
 SIGNING_SPACE = 100  # dots between the role and the name
+TOP = 6  # dots above the first line, for its accents
 
 _OVERHANG = 3  # dots a glyph may reach past its advance on either side
-TOP = 6  # dots above the first line, for its accents
 
 
 @dataclass(frozen=True)
@@ -164,8 +165,7 @@ def _word(word: str, style: Style) -> _Word:
         pens.append(pens[-1] + _advance(cluster, following, style))
     picture = Image.new("1", (ceil(pens[-1]) + 2 * _OVERHANG + 1, style.line + 2 * style.reach))
     for cluster, pen in zip(clusters, pens, strict=False):
-        glyph = _glyph(cluster, style)
-        picture.paste(1, (round(pen), 0), glyph)
+        picture.paste(1, (round(pen), 0), _glyph(cluster, style))
     return _Word(picture, pens[-1])
 
 
@@ -201,8 +201,11 @@ def _length(words: Sequence[_Word], style: Style) -> float:
 def _balanced(text: str, style: Style, width: int) -> list[list[_Word]]:
     """The same number of lines, about equally long, so that no centred line holds one lost word."""
     lines = _lines(text, style, width)
-    while len(lines) > 1 and len(narrower := _lines(text, style, width - 16)) == len(lines):
-        lines, width = narrower, width - 16
+    for narrower in range(width - 16, 0, -16) if len(lines) > 1 else ():
+        closer = _lines(text, style, narrower)
+        if len(closer) > len(lines):
+            break
+        lines = closer
     return lines
 
 
@@ -228,13 +231,14 @@ def _fitting(words: Iterable[str], style: Style, width: int) -> Iterable[_Word]:
         if word.length <= width:
             yield word
             continue
-        piece: list[str] = []
+        piece, room = "", float(width - _OVERHANG)  # kerning may lengthen a piece by a dot
         for cluster in _clusters(text):
-            if piece and _word("".join([*piece, cluster]), style).length > width:
-                yield _word("".join(piece), style)
-                piece = []
-            piece.append(cluster)
-        yield _word("".join(piece), style)
+            room -= _advance(cluster, "", style)
+            if piece and room < 0:
+                yield _word(piece, style)
+                piece, room = "", width - _OVERHANG - _advance(cluster, "", style)
+            piece += cluster
+        yield _word(piece, style)
 
 
 # --- the roll ---
