@@ -9,7 +9,6 @@ import zxingcpp
 from PIL import Image
 
 from intake.drawings.thermal import Raster
-from intake.paper import Paper
 from intake.receipt import ReceiptFacts, form_01, kiosk_receipt
 from intake.rules.calendar import VIETNAM
 
@@ -82,8 +81,3 @@ def picture(raster: Raster) -> Image.Image:
 def read_qr(raster: Raster) -> str:
     (found,) = zxingcpp.read_barcodes(picture(raster))
     return found.text
-
-
-def everything(paper: Paper) -> str:
-    """All strings a paper holds, whatever draws it."""
-    return repr(paper)

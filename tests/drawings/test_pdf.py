@@ -124,6 +124,13 @@ def test_the_qr_on_the_page_reads_back(paper):
     assert found.text == ORDINARY.qr_address
 
 
+def test_the_kiosk_receipt_as_pdf_tells_neither_name_nor_number():
+    text = text_of(draw_pdf(kiosk_receipt(ORDINARY)))
+    assert "Nguyễn T. T. D." in text
+    assert ORDINARY.applicant_name not in text
+    assert ORDINARY.citizen_id[:6] not in text
+
+
 def test_no_pdf_is_imported_before_one_is_asked_for():
     code = "import sys, intake.drawings.pdf; sys.exit('reportlab' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
