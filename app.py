@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
+from devices.link import Patience
 from devices.printers import printer_at
 from flask import Flask
 
@@ -50,7 +51,9 @@ def create_app(
         keys=Keys(data_key=secrets.data_key, receipt_key=secrets.receipt_key),
         clock=clock,
         open_printer=partial(
-            printer_at, virtual_port=settings.printer_port, patience=float(settings.printer_wait_s)
+            printer_at,
+            virtual_port=settings.printer_port,
+            patience=Patience(overall=settings.printer_wait_s),
         ),
     )
     db.init_app(app)
