@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from fractions import Fraction
 
 from sqlalchemy import Date, bindparam, select, text
 from sqlalchemy.orm import Session
@@ -14,20 +13,19 @@ from sqlalchemy.orm import Session
 from intake import outbox
 from intake.drafts import Applicant, Collection, Draft
 from intake.keys import Keys
-from intake.offices import calendar_of, civil_day, rule_of
+from intake.offices import civil_day
 from intake.printing import seal_facts
+from intake.promising import promise_for
 from intake.queries import procedure_version
 from intake.receipt import ReceiptFacts
 from intake.records import AcceptancePoint, Dossier, Event, OfferedProcedure, Office, Receipt
 from intake.rules import forms
-from intake.rules.calendar import WorkCalendar
 from intake.rules.codes import dossier_code
-from intake.rules.fees import Fee, fee_of
+from intake.rules.fees import Fee
 from intake.rules.people import masked_citizen_id, masked_phone
-from intake.rules.procedures import Procedure, Requirement, TermUnit
+from intake.rules.procedures import Procedure, Requirement
 from intake.rules.receipt_code import ReceiptCode, address, encode
-from intake.rules.refusals import ProcedureNotOffered, UnfinishedDossier, UnknownTerm
-from intake.rules.terms import due, promised
+from intake.rules.refusals import ProcedureNotOffered, UnfinishedDossier
 from intake.rules.text import search_key
 from intake.rules.wording import COLLECTION, fee_words, term_words
 
@@ -102,12 +100,8 @@ def accept(
     if faults := forms.all_faults(procedure, application.answers, application.documents, today=today):
         raise UnfinishedDossier(faults=faults)
 
-    online = _counts_as_online(session, office, application.channel, on=today, now=now)
-    calendar = calendar_of(session, office, now=now)
-    due_at = _due(now, procedure, calendar)
-    promised_at = _promised(session, office, procedure, calendar, online=online, due_at=due_at, now=now)
-    fee = fee_of(
-        procedure, channel=_fee_channel(application.channel, online), on=today, answers=application.answers
+    promise = promise_for(
+        session, office, procedure, channel=application.channel, answers=application.answers, now=now
     )
     seq = next_number(session, office, "dossier", day=today)
     code = dossier_code(office.code_template, agency=office.code, day=today, seq=seq)
@@ -118,23 +112,25 @@ def accept(
         dossier_code=code,
         attempt=application.attempt,
         channel=application.channel,
-        counts_as_online=online,
+        counts_as_online=promise.counts_as_online,
         applicant_name=application.applicant.name,
         name_key=search_key(application.applicant.name),
         citizen_id_key=_key(keys, application.applicant.citizen_id, CITIZEN_ID),
         phone_key=_key(keys, application.applicant.phone, PHONE),
         content_sealed=keys.seal(_content(procedure, application), CONTENT),
         received_at=now,
-        due_at=due_at,
-        promised_at=promised_at,
-        fee=fee.amount,
-        payment_status="nothing_to_pay" if fee.amount == 0 else "unpaid",
+        due_at=promise.due_at,
+        promised_at=promise.promised_at,
+        fee=promise.fee.amount,
+        payment_status="nothing_to_pay" if promise.fee.amount == 0 else "unpaid",
         collection=application.collection.how,
     )
     session.add(dossier)
     session.flush()
     session.add(_accepted_event(dossier, procedure, application, actor=actor, device=point.code))
-    receipt = _receipt(dossier, seq, office, procedure, application, fee, keys=keys, base_url=base_url)
+    receipt = _receipt(
+        dossier, seq, office, procedure, application, promise.fee, keys=keys, base_url=base_url
+    )
     session.add(receipt)
     session.flush()
     if point.printer_id is not None:
@@ -154,43 +150,6 @@ def _must_be_offered(session: Session, office: Office, procedure: Procedure) -> 
         select(OfferedProcedure.id).filter_by(office_id=office.id, procedure_code=procedure.code)
     ):
         raise ProcedureNotOffered(procedure_code=procedure.code)
-
-
-def _counts_as_online(session: Session, office: Office, channel: str, *, on: date, now: datetime) -> bool:
-    # Whether a kiosk dossier is an electronic one is decided by each office
-    # with a dated instrument, not by us.
-    if channel == "kiosk":
-        return bool(rule_of(session, office, "kiosk_counts_as_online", on=on, now=now))
-    return channel == "portal"
-
-
-def _fee_channel(channel: str, online: bool) -> str:
-    if channel == "post":
-        return "post"
-    return "online" if online else "direct"
-
-
-def _due(now: datetime, procedure: Procedure, calendar: WorkCalendar) -> datetime | None:
-    try:
-        return due(now, procedure.term, calendar)
-    except UnknownTerm:
-        return None
-
-
-def _promised(
-    session: Session,
-    office: Office,
-    procedure: Procedure,
-    calendar: WorkCalendar,
-    *,
-    online: bool,
-    due_at: datetime | None,
-    now: datetime,
-) -> datetime | None:
-    percent = rule_of(session, office, "promised_share", on=civil_day(now), now=now) if online else None
-    if due_at is None or percent is None or procedure.term.unit is TermUnit.SAME_DAY:
-        return due_at
-    return promised(now, procedure.term, calendar, Fraction(percent, 100))
 
 
 def _key(keys: Keys, value: str, purpose: str) -> str | None:
@@ -262,11 +221,12 @@ def _receipt(
         received_at=dossier.received_at,
         due_at=dossier.due_at,
         promised_at=dossier.promised_at,
-        same_day=dossier.due_at is not None and civil_day(dossier.due_at) == civil_day(dossier.received_at),
+        same_day=dossier.promised_at is not None
+        and civil_day(dossier.promised_at) == civil_day(dossier.received_at),
         collect_words=COLLECTION[application.collection.how],
-        collect_at=office.collect_at,
+        collect_at=office.collect_at if application.collection.how.startswith("counter") else "",
         fee_words=fee_words(fee),
-        fee_paid_words="" if fee.amount == 0 else "Chưa nộp",
+        fee_paid_words="" if fee.amount == 0 else "chưa nộp",
         hotline=office.hotline,
         qr_address=address(base_url, payload),
         bring_words="Mang theo biên nhận này và thẻ căn cước",

@@ -1,0 +1,67 @@
+"""What is promised to whoever files now: one place, asked by the screens before and by acceptance after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from sqlalchemy.orm import Session
+
+from intake.offices import calendar_of, civil_day, rule_of
+from intake.records import Office
+from intake.rules.fees import Fee, fee_of
+from intake.rules.procedures import Procedure, TermUnit
+from intake.rules.refusals import UnknownTerm
+from intake.rules.terms import due, promised
+
+
+@dataclass(frozen=True)
+class Promise:
+    """``due_at`` is the law's, ``promised_at`` the office's own, never later; None: the counter tells."""
+
+    counts_as_online: bool
+    due_at: datetime | None
+    promised_at: datetime | None
+    fee: Fee
+
+
+def promise_for(
+    session: Session,
+    office: Office,
+    procedure: Procedure,
+    *,
+    channel: str,
+    answers: Mapping[str, str],
+    now: datetime,
+) -> Promise:
+    """Term, shorter promise and fee of a dossier filed at ``now`` through ``channel``."""
+    today = civil_day(now)
+    online = _counts_as_online(session, office, channel, on=today, now=now)
+    calendar = calendar_of(session, office, now=now)
+    percent = rule_of(session, office, "promised_share", on=today, now=now) if online else None
+    try:
+        due_at: datetime | None = due(now, procedure.term, calendar)
+    except UnknownTerm:
+        due_at = promised_at = None
+    else:
+        shorter = percent is not None and procedure.term.unit is not TermUnit.SAME_DAY
+        share = Fraction(percent, 100) if percent is not None and shorter else None
+        promised_at = promised(now, procedure.term, calendar, share)
+    fee = fee_of(procedure, channel=_fee_channel(channel, online), on=today, answers=answers)
+    return Promise(online, due_at, promised_at, fee)
+
+
+def _counts_as_online(session: Session, office: Office, channel: str, *, on: date, now: datetime) -> bool:
+    # Whether a kiosk dossier is an electronic one is decided by each office
+    # with a dated instrument, not by us.
+    if channel == "kiosk":
+        return bool(rule_of(session, office, "kiosk_counts_as_online", on=on, now=now))
+    return channel == "portal"
+
+
+def _fee_channel(channel: str, online: bool) -> str:
+    if channel == "post":
+        return "post"
+    return "online" if online else "direct"
