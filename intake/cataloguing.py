@@ -26,6 +26,8 @@ DATA = Path(__file__).resolve().parent / "data"
 SHIPPED, PORTAL = "shipped", "portal"  # values of ProcedureVersion.source
 LARGEST_FILE = 10 * 2**20
 KINDS = ("tỉnh", "thành phố", "xã", "phường", "đặc khu")  # a district is no unit any more
+LONGEST_CELL = 200
+LONGEST = {"old_code": 10, "old_kind": 30}
 PROVENANCE = ("source", "confidence")
 
 
@@ -223,8 +225,8 @@ def _fault_of_division(told: Mapping[str, str], known: Mapping[str, list[Divisio
     code, parent = told["code"], told["parent_code"]
     if len(code) not in (2, 5) or not (code.isascii() and code.isdecimal()):
         return f"mã «{code}» không phải 2 số (tỉnh) hoặc 5 số (xã)"
-    if not told["name"]:
-        return f"mã {code} không có tên"
+    if not told["name"] or len(told["name"]) > LONGEST_CELL or len(told["instrument"]) > LONGEST_CELL:
+        return f"mã {code} không có tên, hoặc có ô quá dài"
     if told["kind"] not in KINDS:
         return f"«{told['kind']}» không phải đơn vị hành chính hai cấp"
     if (len(code) == 5) != bool(parent) or (parent and parent not in known):
@@ -283,6 +285,8 @@ def import_old_units(session: Session, rows: Iterable[Mapping[str, str | None]])
         values = {name: told[name] for name in names}
         if not (values["old_code"] and values["old_name"]):
             faults.append(f"dòng {line}: thiếu mã hoặc tên cũ")
+        elif any(len(value) > LONGEST.get(name, LONGEST_CELL) for name, value in values.items()):
+            faults.append(f"dòng {line}: có ô quá dài")
         elif values["new_code"] not in current:
             faults.append(f"dòng {line}: mã mới «{values['new_code']}» không có trong danh mục")
         elif (unit := known.get((values["old_code"], values["new_code"]))) is None:

@@ -17,7 +17,7 @@ from typing import Any
 from intake.rules import people
 from intake.rules.procedures import Condition, Group, Procedure, Question, QuestionKind, Requirement, Term
 from intake.rules.refusals import Refusal
-from intake.rules.text import money, nfc, search_key
+from intake.rules.text import money, nfc, search_key, tidy
 
 EARLIEST_YEAR = 1850
 LATEST_YEAR = 2150
@@ -174,9 +174,8 @@ def read_answer(
     that ``bound`` speaks of. Without ``communes`` a commune code is only checked
     for its shape.
     """
-    text = nfc(text).replace("\r\n", "\n").strip()
-    if question.kind is not QuestionKind.LONG_TEXT:
-        text = " ".join(text.split())
+    lines = nfc(text).splitlines()
+    text = ("\n" if question.kind is QuestionKind.LONG_TEXT else " ").join(filter(None, map(tidy, lines)))
     if not text:
         return Fault(question.key, "missing") if question.required else ""
     if len(text) > question.max_length:

@@ -170,18 +170,20 @@ def merged(shipped: Procedure, record: Procedure) -> Procedure:
 
     Name, agency, level, result, legal bases, cases and methods are the record's. Its
     term and fees replace ours only where it counts them: words alone («theo quy
-    định») do not undo a curated rule. Papers of ours stay, since conditions tie
-    them to our questions; those of the record go into ``official_text``.
+    định») do not undo a curated rule, nor does the term of a single case of ours.
+    Papers of ours stay, since conditions tie them to our questions; those of the
+    record go into ``official_text``.
     """
     ours = {rule.amount for rule in shipped.fees}
     is_news = any(rule.amount and rule.amount not in ours for rule in record.fees)
-    counted = record.term.unit not in (TermUnit.OTHER, TermUnit.SAME_DAY)
+    told_in_words = record.term.unit in (TermUnit.OTHER, TermUnit.SAME_DAY)
+    of_a_case = any(_counts(case.term) == _counts(record.term) for case in shipped.cases)
     conditions = {(case.code, case.term.amount): case.show_if for case in shipped.cases}
-    kept = {paper.key for paper in shipped.requirements}
-    papers = tuple(f"Giấy tờ: {paper.name}" for paper in record.requirements if paper.key not in kept)
+    theirs = [paper for paper in record.requirements if paper not in shipped.requirements]
+    papers = tuple(f"Giấy tờ: {paper.name}" for paper in theirs)
     return replace(
         record,
-        term=record.term if counted else shipped.term,
+        term=shipped.term if told_in_words or of_a_case else record.term,
         short_name=shipped.short_name,
         life_event=shipped.life_event,
         words=tuple(dict.fromkeys(shipped.words + record.words)),
@@ -196,6 +198,10 @@ def merged(shipped: Procedure, record: Procedure) -> Procedure:
         notes=shipped.notes,
         official_text=tuple(dict.fromkeys(record.official_text + papers)),
     )
+
+
+def _counts(term: Term) -> tuple[TermUnit, int]:
+    return term.unit, term.amount
 
 
 def cleaned(text: str) -> str:

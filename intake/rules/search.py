@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import takewhile
 from math import log
@@ -82,20 +82,22 @@ class Finder:
 
     def __init__(self, entries: Iterable[tuple[str, Sequence[str]]]) -> None:
         self._codes: list[str] = []
-        self._entry_of: list[int] = []  # by phrase
-        self._size_of: list[float] = []  # by phrase
+        self._sizes: list[float] = []  # by phrase
+        self._phrases_of: list[range] = []  # by entry
         self._phrases_with: dict[str, list[int]] = defaultdict(list)
-        for code, phrases in entries:
-            told = {frozenset(_words(phrase)) for phrase in (code, *phrases)}
-            for words in sorted(told, key=sorted):
+        self._entries_with: dict[str, set[int]] = defaultdict(set)
+        for entry, (code, phrases) in enumerate(entries):
+            first = len(self._sizes)
+            for words in sorted({frozenset(_words(phrase)) for phrase in (code, *phrases)}, key=sorted):
                 for word in words:
-                    self._phrases_with[word].append(len(self._entry_of))
-                self._entry_of.append(len(self._codes))
-                self._size_of.append(_size(words))
+                    self._phrases_with[word].append(len(self._sizes))
+                    self._entries_with[word].add(entry)
+                self._sizes.append(_size(words))
+            self._phrases_of.append(range(first, len(self._sizes)))
             self._codes.append(code)
         self._vocabulary = sorted(self._phrases_with)
         self._rarity = {
-            word: log(2 + len(self._entry_of) / len(phrases)) * (FILLER_WEIGHT if word in FILLERS else 1)
+            word: log(2 + len(self._sizes) / len(phrases)) * (FILLER_WEIGHT if word in FILLERS else 1)
             for word, phrases in self._phrases_with.items()
         }
         self._near: dict[str, set[str]] = defaultdict(set)
@@ -115,29 +117,35 @@ class Finder:
 
     def _scores(self, asked: list[str]) -> dict[int, float]:
         """The score of each entry that has every telling word, or at least most of them."""
-        weight: dict[int, float] = {}  # by phrase
-        covered: dict[int, float] = {}
-        seen: dict[int, set[int]] = {}  # by entry: which of the words asked
-        for i, word in enumerate(asked):
-            counted: set[int] = set()
-            size = FILLER_WEIGHT if word in FILLERS else 1.0
-            for option, nearness in self._meant(word, last=i == len(asked) - 1):
-                for phrase in self._phrases_with[option]:
-                    if phrase not in counted:
-                        counted.add(phrase)
-                        weight[phrase] = weight.get(phrase, 0) + nearness * self._rarity[option]
-                        covered[phrase] = covered.get(phrase, 0) + size
-            for entry in {self._entry_of[phrase] for phrase in counted}:
-                seen.setdefault(entry, set()).add(i)
-        kept = _with_enough(seen, asked)
+        meant = [self._meant(word, last=i == len(asked) - 1) for i, word in enumerate(asked)]
+        weight = [0.0] * len(self._sizes)  # by phrase
+        covered = [0.0] * len(self._sizes)
+        for word, options in zip(asked, meant, strict=True):
+            gains: dict[int, float] = {}
+            for option, nearness in reversed(options):  # the surest meaning is written last
+                gains.update(dict.fromkeys(self._phrases_with[option], nearness * self._rarity[option]))
+            size = _size([word])
+            for phrase, gain in gains.items():
+                weight[phrase] += gain
+                covered[phrase] += size
         asked_size = _size(asked)
-        scores: dict[int, float] = {}
-        for phrase, told in weight.items():
-            entry = self._entry_of[phrase]
-            if entry in kept:
-                share = covered[phrase] / max(self._size_of[phrase], asked_size)
-                scores[entry] = max(scores.get(entry, 0), told * (1 + share))
-        return scores
+        return {
+            entry: max(
+                weight[phrase] * (1 + covered[phrase] / max(self._sizes[phrase], asked_size))
+                for phrase in self._phrases_of[entry]
+            )
+            for entry in self._with_enough(asked, meant)
+        }
+
+    def _with_enough(self, asked: list[str], meant: list[list[tuple[str, float]]]) -> set[int]:
+        """Entries with all words that tell something; failing that, with more than half of them."""
+        having = [set().union(*(self._entries_with[option] for option, _ in options)) for options in meant]
+        telling = [found for word, found in zip(asked, having, strict=True) if word not in FILLERS] or having
+        full = set.intersection(*telling)
+        if full or len(telling) == 1:
+            return full
+        counts = Counter(entry for found in telling for entry in found)
+        return {entry for entry, count in counts.items() if count * 2 > len(telling)}
 
     def _meant(self, word: str, *, last: bool) -> list[tuple[str, float]]:
         """Words of the catalogue that ``word`` may stand for, surest first."""
@@ -148,18 +156,11 @@ class Finder:
             start = bisect_left(self._vocabulary, word)
             for other in takewhile(lambda other: other.startswith(word), self._vocabulary[start:]):
                 options.setdefault(other, 0.8)
-        if len(word) >= FUZZY_FROM:
+        if len(word) >= FUZZY_FROM and word.isalpha():
             for variant in _one_less(word):
                 for other in sorted(self._near.get(variant, ())):
                     options.setdefault(other, 0.6)
         return list(options.items())
-
-
-def _with_enough(seen: dict[int, set[int]], asked: list[str]) -> set[int]:
-    """Entries with all words that tell something; failing that, with more than half of them."""
-    telling = {i for i, word in enumerate(asked) if word not in FILLERS} or set(range(len(asked)))
-    full = {entry for entry, words in seen.items() if telling <= words}
-    return full or {entry for entry, words in seen.items() if len(telling & words) * 2 > len(telling)}
 
 
 def _size(words: Collection[str]) -> float:
