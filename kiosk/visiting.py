@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from flask import Response, request, url_for
@@ -38,9 +38,12 @@ REASONS = ("done", "restart", "idle", "given_up")
 class Today(NamedTuple):
     """What kind of day it is at this office, for people who walk by."""
 
-    is_open: bool
+    is_open: bool  # the kiosk
     opens_at: datetime | None
     hours: tuple[tuple[str, str], ...]
+    all_day: bool
+    is_working: bool  # the officers
+    works_again: date | None
     special: SpecialDay | None
 
 
@@ -185,10 +188,19 @@ def sweep() -> None:
 
 def today_at(office: Office, moment: datetime) -> Today:
     hours = offices.intake_calendar_of(db.session(), office, now=moment)
+    working = offices.calendar_of(db.session(), office, now=moment)
     day = offices.civil_day(moment)
+    is_open, is_working = hours.is_open(moment), working.is_working_day(day)
     sessions = tuple((f"{one.opens:%H:%M}", f"{one.closes:%H:%M}") for one in hours.sessions(day))
-    is_open = hours.is_open(moment)
-    return Today(is_open, None if is_open else hours.opens_next(moment), sessions, hours.special_day(day))
+    return Today(
+        is_open=is_open,
+        opens_at=None if is_open else hours.opens_next(moment),
+        hours=sessions,
+        all_day=sessions == (("00:00", "23:59"),),
+        is_working=is_working,
+        works_again=None if is_working else working.next_working_day(day),
+        special=working.special_day(day),
+    )
 
 
 def promise_of(offer: Offer, office: Office, moment: datetime) -> Promise:

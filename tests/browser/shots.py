@@ -1,0 +1,225 @@
+"""Pictures of every kiosk screen, for eyes: ``python -m tests.browser.shots OUTDIR``."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from flask import Flask  # noqa: E402
+from playwright.sync_api import Page, sync_playwright  # noqa: E402
+
+from build import vietnam  # noqa: E402
+from intake.db import db  # noqa: E402
+from intake.records import Errand, Printer  # noqa: E402
+from live import MORNING, RunningClock, chromium, demo, print_waiting, serving  # noqa: E402
+
+SIZES = {"portrait": (1080, 1920), "landscape": (1920, 1080), "small": (1280, 800)}
+LANS_CARD = "038156001234|172345678|Lê Thị Ngọc Lan|08031956|Nữ|Tổ 3, Phường Hạc Thành, Thanh Hóa|22042022"
+OTHER_SEX = "038056001234||Lê Thị Ngọc Lan|08031956|Nữ|Tổ 3, Phường Hạc Thành, Thanh Hóa|22042022"
+
+
+class Album:
+    """Takes the pictures of one screen size, numbered in order."""
+
+    def __init__(self, page: Page, folder: Path, name: str) -> None:
+        self.page, self.folder, self.name, self.taken = page, folder, name, 0
+
+    def shot(self, what: str) -> None:
+        self.page.evaluate("document.fonts.ready")
+        self.taken += 1
+        self.page.screenshot(
+            path=self.folder / f"{self.name}-{self.taken:02}-{what}.png", animations="disabled"
+        )
+
+
+def walk(album: Album, base: str, app: Flask, clock: RunningClock) -> None:
+    """One citizen's way, with the turns that matter."""
+    page, shot = album.page, album.shot
+    page.goto(f"{base}/kiosk/")
+    shot("attract")
+    clock.set(vietnam(24, 9, 0))
+    page.goto(f"{base}/kiosk/")
+    shot("attract-holiday")
+    clock.set(MORNING)
+    page.goto(f"{base}/kiosk/")
+    page.get_by_role("button", name="Chạm để bắt đầu").click()
+    shot("procedures")
+    page.get_by_label("Tìm thủ tục").fill("giay khai")
+    page.get_by_text("thủ tục cho «giay khai»").wait_for()
+    shot("search")
+    page.goto(f"{base}/kiosk/procedures")
+    page.get_by_role("button", name="Đăng ký khai sinh").first.click()
+    page.get_by_role("button", name="Tôi đã sẵn sàng").wait_for()
+    shot("prepare")
+    page.get_by_role("button", name="Tôi đã sẵn sàng").click()
+    page.locator("#q-scan").wait_for()
+    shot("identity")
+    scan(page, "không phải thẻ|1|2")
+    page.get_by_text("Chưa đọc được thẻ").wait_for()
+    shot("identity-unreadable")
+    page.get_by_role("button", name="nhập bằng tay").click()
+    page.get_by_label("Số định danh").fill("0381")
+    page.get_by_role("button", name="Tiếp tục", exact=True).last.click()
+    page.locator(".summary").wait_for()
+    shot("identity-typed")
+    page.get_by_role("button", name="Quay lại").click()
+    page.get_by_role("button", name="Tôi đã sẵn sàng").click()
+    page.locator("#q-scan").wait_for()
+    scan(page, OTHER_SEX)
+    page.get_by_role("button", name="Đúng, tiếp tục").wait_for()
+    shot("identity-contradiction")
+    page.get_by_role("button", name="Quét lại").click()
+    page.locator("#q-scan").wait_for()
+    scan(page, LANS_CARD)
+    page.get_by_role("button", name="Đúng, tiếp tục").wait_for()
+    shot("identity-read")
+    page.get_by_role("button", name="Đúng, tiếp tục").click()
+    answer_all(page, shot)
+    shot("check")
+    for _ in range(3):
+        page.get_by_role("button", name="Cỡ chữ").click()
+        page.wait_for_timeout(150)
+        if _ == 1:
+            shot("check-large")
+    page.get_by_role("button", name="Tương phản").click()
+    page.locator("[data-contrast]").wait_for()
+    shot("check-contrast")
+    page.get_by_role("button", name="Tương phản").click()
+    page.locator("[data-contrast]").wait_for(state="detached")
+    page.get_by_role("button", name="Gọi cán bộ").click()
+    page.get_by_role("button", name="Gọi cán bộ đến").click()
+    page.get_by_text("Đã báo lúc").wait_for()
+    shot("help")
+    page.get_by_role("link", name="Quay lại").click()
+    page.get_by_role("button", name="Làm lại").click()
+    page.get_by_text("Làm lại từ đầu?").first.wait_for()
+    shot("restart")
+    page.get_by_role("link", name="Không, tiếp tục").click()
+    page.get_by_role("button", name="Nộp hồ sơ").last.click()
+    page.get_by_text("Đã nhận hồ sơ").first.wait_for()
+    shot("receipt-printing")
+    receipts(album, app)
+    page.evaluate("document.getElementById('idle').showModal(); document.querySelector('[data-left]').textContent = 24")
+    shot("idle-warning")
+    page.evaluate("document.getElementById('idle').close()")
+    page.get_by_role("button", name="Xong").click()
+    page.get_by_text("Cảm ơn").first.wait_for()
+    shot("goodbye")
+
+
+def receipts(album: Album, app: Flask) -> None:
+    """Every outcome of the printing, as the worker would leave it."""
+    outcomes: list[tuple[str, dict[str, object]]] = [
+        ("receipt-no-paper", {"state": "queued", "reason": "paper_out"}),
+        ("receipt-unknown", {"state": "unknown", "reason": "no_answer"}),
+    ]
+    for name, facts in outcomes:
+        with app.app_context():
+            last = db.session.query(Errand).order_by(Errand.id.desc()).first()
+            assert last is not None
+            kept = {key: getattr(last, key) for key in facts}
+            for key, value in facts.items():
+                setattr(last, key, value)
+            db.session.commit()
+        album.page.reload()
+        album.shot(name)
+        with app.app_context():
+            last = db.session.query(Errand).order_by(Errand.id.desc()).first()
+            assert last is not None
+            for key, value in kept.items():
+                setattr(last, key, value)
+            db.session.commit()
+    print_waiting(app)
+    album.page.reload()
+    album.page.get_by_text("Mời nhận biên nhận").wait_for()
+    album.shot("receipt-printed")
+
+
+def answer_all(page: Page, shot: Callable[[str], None]) -> None:
+    """Through questions, documents and collection with plausible answers, up to the check."""
+    for number in range(1, 30):
+        page.wait_for_load_state("networkidle")
+        if "/check" in page.url:
+            return
+        heading = page.url.rsplit("/", 1)[-1].split("?")[0]
+        if heading == "child_birth":
+            page.get_by_label("Ngày, tháng, năm sinh").fill("31/11/2026")
+            page.get_by_role("button", name="Tiếp tục", exact=True).last.click()
+            page.locator(".summary").wait_for()
+            shot("question-refused")
+            page.get_by_label("Ngày, tháng, năm sinh").fill("")
+        fill(page)
+        shot(f"{heading}-{number}")
+        page.get_by_role("button", name="Tiếp tục", exact=True).last.click()
+        page.wait_for_timeout(250)
+        if page.locator(".summary").count():
+            shot(f"{heading}-{number}-refused")
+            raise SystemExit(f"{page.url}: {page.locator('.summary').inner_text()} {page.locator('.fault').all_inner_texts()}")
+
+
+def fill(page: Page) -> None:
+    """The first choice of every question, and something sensible in every empty field."""
+    for _ in range(2):  # a choice may show more
+        for field in page.locator("fieldset.question:visible").all():
+            if field.locator(".commune").count() and not field.locator("input[type=radio]:checked").count():
+                field.locator("input[name$='.words']").fill("hac thanh")
+                field.locator(".places .card").first.wait_for()
+            if field.locator(":scope > .cards, :scope .places").first.locator("input:checked").count() == 0:
+                field.locator(".card").first.click()
+    for box in page.locator("input[id^='q-']:visible, textarea:visible").all():
+        if not box.input_value():
+            is_date = "ngày" in (box.get_attribute("placeholder") or "")
+            kind = "date" if is_date else box.get_attribute("inputmode") or ""
+            if "digits" in (box.get_attribute("class") or ""):
+                kind = "citizen_id"
+            box.fill(SENSIBLE.get(kind, "Trần Đặng Bảo Ngọc"))
+
+
+SENSIBLE = {"date": "15 11 2026", "citizen_id": "038190012345", "numeric": "1", "tel": "0912345678", "email": "lan@vidu.vn"}
+
+
+def scan(page: Page, code: str) -> None:
+    """As a scanner in keyboard mode would: all keys within milliseconds, then Enter."""
+    page.evaluate(
+        """code => { for (const key of [...code, "Enter"])
+             document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true})); }""",
+        code,
+    )
+
+
+def main(out: Path) -> None:
+    browser_path = chromium()
+    if browser_path is None:
+        sys.exit("no Chromium on this machine: no pictures")
+    out.mkdir(parents=True, exist_ok=True)
+    wanted = sys.argv[2:] or list(SIZES)
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        app, clock = demo(Path(folder), idle_warn_s=3600, idle_wipe_s=7200)
+        browser = playwright.chromium.launch(
+            executable_path=browser_path, args=["--no-sandbox", "--force-color-profile=srgb"]
+        )
+        with serving(app) as base:
+            for name in wanted:
+                width, height = SIZES[name]
+                context = browser.new_context(
+                    viewport={"width": width, "height": height}, has_touch=True, locale="vi-VN"
+                )
+                context.set_default_timeout(8000)
+                page = context.new_page()
+                page.on("console", lambda message: print("console:", message.text) if message.type == "error" else None)
+                try:
+                    walk(Album(page, out, name), base, app, clock)
+                except BaseException:
+                    page.screenshot(path=out / f"{name}-99-stuck.png")
+                    raise
+                context.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "build/shots"))
