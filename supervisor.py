@@ -223,9 +223,11 @@ def main(arguments: Sequence[str]) -> int:
     try:
         settings = Settings.from_env()
         need_ports(settings)
+        all_of = processes(settings)
+        if (settings.secrets_dir / "data.key").exists():
+            all_of[0].start()  # not the first start: the web loads while the database is looked at
         prepare()
         signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
-        all_of = processes(settings)
         supervise(all_of, settings)
     except (BadSettings, Failed) as fault:
         print(f"motcham: {fault}", file=sys.stderr)

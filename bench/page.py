@@ -5,8 +5,11 @@ from __future__ import annotations
 import http.client
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
+
+from flask import Flask
 
 from app import create_app
 from bench.figures import figures, latencies
@@ -14,6 +17,11 @@ from bench.installation import Installation
 from bench.load import Answer, Call, send
 from bench.submit import make_ready, submit_call, was_filed
 from bench.visits import Ready
+from intake import visits
+from intake.db import db
+from intake.queries import procedure_version
+from kiosk.here import address
+from kiosk.steps import places
 
 TIMES = 100  # each screen
 MOST_BYTES = 60_000
@@ -26,21 +34,24 @@ def run(folder: Path, database_url: str | None) -> list[dict[str, object]]:
     """One line a screen, walked as one citizen alone at one kiosk; the time includes the loopback network."""
     with Installation(folder, database_url) as place:
         place.flask("prepare")
-        (one,) = make_ready(create_app(place.settings), 1)
+        app = create_app(place.settings)
+        (one,) = make_ready(app, 1)
         place.start("web")
-        lines = [_measure(place, path, one) for path in ("/kiosk/", *_steps_of(place, one), *ASIDE)]
+        lines = [_measure(place, path, one) for path in ("/kiosk/", *_steps_of(app, one), *ASIDE)]
         (filed,) = _send(place, [submit_call(place, one)])
         if not was_filed(filed.status, filed.location):
             raise RuntimeError(f"the dossier was not filed: {filed}")
         return [*lines, _measure(place, "/kiosk/receipt", one)]
 
 
-def _steps_of(place: Installation, one: Ready) -> Sequence[str]:
-    """The steps of this visit; those between the first two and the check are linked from its rows."""
-    check, _ = _fetch(place, "/kiosk/check", _cookie(one))
-    rows = (found.decode() for found in re.findall(rb'href="(/kiosk/[a-z]+(?:/[\w-]+)?)[?"]', check))
-    between = [path for path in dict.fromkeys(rows) if path not in ASIDE]
-    return [*dict.fromkeys(["/kiosk/procedures", "/kiosk/prepare", *between, "/kiosk/check"])]
+def _steps_of(app: Flask, one: Ready) -> Sequence[str]:
+    """The steps of this visit, in the order its citizen walks them."""
+    core = app.extensions["motcham"]
+    with app.test_request_context():
+        visit = visits.visit_of(db.session(), one.token, now=core.clock(), idle=timedelta(hours=1))
+        draft = visits.draft_of(visit, core.keys)
+        procedure = procedure_version(db.session(), draft.version_id, now=core.clock())
+        return [address(place) for place in places(procedure, draft)]
 
 
 def _send(place: Installation, calls: Sequence[Call]) -> Sequence[Answer]:

@@ -18,30 +18,28 @@ pytestmark = pytest.mark.processes
 def test_the_first_start_tells_addresses_that_answer(run):
     centre = run()
     centre.wait_for(r"stop +Ctrl-C")
-    addresses = re.findall(r"http://[\w.]+:(\d+)(/\S*)", centre.said)
+    told = centre.said.partition("is ready")[2]
+    addresses = re.findall(r"http://[\w.]+:(\d+)(/\S*)", told)
     assert len(addresses) == 3
     assert [centre.status(path, int(port)) for port, path in addresses] == [200, 200, 200]
 
 
+@pytest.mark.usefixtures("centre_data")
 def test_the_second_start_is_quick(run):
-    first = run()
-    first.wait_for("ready")
-    first.stop()
     began = time.monotonic()
     run().wait_for("ready")
-    assert time.monotonic() - began < 6  # 3 s on a quiet machine, see bench/RESULTS.md
+    assert time.monotonic() - began < 12  # under 3 s when nothing else runs, see bench/RESULTS.md
 
 
-def test_secrets_are_for_the_owner_alone(run):
-    centre = run()
-    centre.wait_for("ready")
-    secrets = centre.data / "secrets"
+def test_secrets_are_for_the_owner_alone(founded):
+    secrets = founded / "secrets"
     modes = {path.name: oct(path.stat().st_mode & 0o777) for path in secrets.iterdir()}
     assert modes == {"session.key": "0o600", "receipt.key": "0o600", "data.key": "0o600"}
     assert secrets.stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.usefixtures("centre_data")
 def test_asked_to_stop_it_leaves_nothing_behind(run, number):
     centre = run()
     centre.wait_for("ready")
@@ -51,6 +49,7 @@ def test_asked_to_stop_it_leaves_nothing_behind(run, number):
     assert alive(family) == set()
 
 
+@pytest.mark.usefixtures("centre_data")
 def test_killed_it_takes_all_with_it(run):
     centre = run()
     centre.wait_for("ready")
@@ -59,6 +58,7 @@ def test_killed_it_takes_all_with_it(run):
     until(lambda: not alive(family))
 
 
+@pytest.mark.usefixtures("centre_data")
 def test_a_worker_that_dies_is_replaced(run):
     centre = run()
     centre.wait_for("ready")
@@ -68,6 +68,7 @@ def test_a_worker_that_dies_is_replaced(run):
     until(lambda: any(c.rstrip().endswith("worker") and p != worker for p, c in centre.children().items()))
 
 
+@pytest.mark.usefixtures("centre_data")
 def test_a_web_that_dies_is_replaced_with_its_own_children(run):
     centre = run()
     centre.wait_for("ready")
