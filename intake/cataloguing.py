@@ -147,9 +147,12 @@ def _parsed(path: Path) -> tuple[object, str]:
         if path.stat().st_size > LARGEST_FILE:
             return None, "tệp quá lớn so với một bản ghi thủ tục"
         content = path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        return None, f"không mở được tệp ({reason or 'tên tệp không hợp lệ'})"
+    except FileNotFoundError:
+        return None, "không có tệp này"
+    except PermissionError:
+        return None, "không có quyền đọc tệp"
+    except (OSError, ValueError):
+        return None, "không mở được tệp"
     try:
         utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
         text = content.decode("utf-16" if utf16 else "utf-8-sig")

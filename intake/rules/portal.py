@@ -31,6 +31,7 @@ from intake.rules.procedures import (
     TermUnit,
 )
 from intake.rules.text import money, nfc
+from intake.rules.wording import term_words
 
 PAGE = "https://dichvucong.gov.vn/p/home/dvc-chi-tiet-thu-tuc-hanh-chinh.html?ma_thu_tuc="
 GENERIC_GROUPS = (
@@ -434,7 +435,7 @@ def _term_of(record: _Reader, methods: tuple[Method, ...], cases: tuple[Case, ..
         record.remark("không ghi thời hạn giải quyết")
         return Term(TermUnit.OTHER)
     if len({(term.unit, term.amount) for term in terms}) > 1:
-        told = ", ".join(f"{term.amount} ({term.unit.value})" for term in dict.fromkeys(terms))
+        told = "; ".join(dict.fromkeys(term_words(replace(term, note="")) for term in terms))
         record.remark(f"có nhiều thời hạn cho cùng một cách nộp: {told}; lấy thời hạn ghi đầu tiên")
     if terms[0].unit is TermUnit.OTHER:
         record.remark("thời hạn chỉ ghi bằng lời hoặc không rõ đơn vị")
