@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Update, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.ports import Outcome, Printed, Trouble
@@ -19,13 +19,18 @@ from intake.records import Errand, Printer
 BACKOFF = (2, 5, 10, 20, 30, 60, 120)  # seconds before attempts 2, 3, …; then only a person can help
 
 
-def promise(session: Session, *, receipt_id: int, printer_id: int, copy_no: int, now: datetime) -> Errand:
-    """A paper that will be printed once the caller's transaction is committed."""
-    errand = Errand(
-        receipt_id=receipt_id, printer_id=printer_id, copy_no=copy_no, not_before=now, created_at=now
-    )
-    session.add(errand)
-    return errand
+def promise(session: Session, receipt_id: int, *, printer_id: int, copy_no: int, now: datetime) -> int:
+    """A paper that will be printed once the caller's transaction is committed; the errand's id."""
+    errand = {
+        "receipt_id": receipt_id,
+        "printer_id": printer_id,
+        "copy_no": copy_no,
+        "state": "queued",
+        "attempts": 0,
+        "not_before": now,
+        "created_at": now,
+    }
+    return session.execute(insert(Errand).returning(Errand.id), errand).scalar_one()
 
 
 def next_try(attempts: int, *, now: datetime) -> datetime | None:

@@ -167,6 +167,5 @@ def _print_again(
             facts={"copy_no": last.copy_no + 1, "after": last.state, "because": last.reason},
         )
     )
-    return outbox.promise(
-        session, receipt_id=last.receipt_id, printer_id=printer_id, copy_no=last.copy_no + 1, now=now
-    )
+    again = outbox.promise(session, last.receipt_id, printer_id=printer_id, copy_no=last.copy_no + 1, now=now)
+    return session.get_one(Errand, again)

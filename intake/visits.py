@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from intake.drafts import Draft
@@ -16,6 +16,8 @@ from intake.records import AcceptancePoint, Visit
 from intake.rules.refusals import VisitOver
 
 _DRAFT = "visit.draft"
+_BY_TOKEN = select(Visit).where(Visit.token_key == bindparam("token_key"))
+_BY_TOKEN_HELD = _BY_TOKEN.with_for_update(of=Visit)
 
 
 def begin(session: Session, point: AcceptancePoint, *, now: datetime, keys: Keys) -> tuple[Visit, str]:
@@ -28,26 +30,19 @@ def begin(session: Session, point: AcceptancePoint, *, now: datetime, keys: Keys
     return visit, token
 
 
-def visit_of(session: Session, token: str | None, *, now: datetime, idle: timedelta) -> Visit:
-    """The open visit of this cookie.
+def visit_of(
+    session: Session, token: str | None, *, now: datetime, idle: timedelta, held: bool = False
+) -> Visit:
+    """The open visit of this cookie; ``held`` against every other transaction until this one ends.
 
     Raises VisitOver when there is none, it has ended, or nobody touched it
     for ``idle``; sweep_idle, not this look-up, wipes an idle visit's draft.
     """
-    visit = session.scalar(select(Visit).filter_by(token_key=_token_key(token))) if token else None
+    wanted = _BY_TOKEN_HELD if held else _BY_TOKEN
+    visit = session.scalar(wanted, {"token_key": _token_key(token)}) if token else None
     if visit is None or visit.ended_at is not None or now - visit.touched_at > idle:
         raise VisitOver
     return visit
-
-
-def locked(session: Session, visit: Visit) -> Visit:
-    """The same visit, held against every other transaction until this one ends."""
-    return session.scalars(
-        select(Visit)
-        .filter_by(id=visit.id)
-        .with_for_update(of=Visit)
-        .execution_options(populate_existing=True)
-    ).one()
 
 
 def touch(visit: Visit, *, now: datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Response, request, url_for
 
-from intake import offices, printing, visits
+from intake import printing, visits
 from intake.accepting import accept, application_from
 from intake.db import db
 from intake.drafts import Draft
@@ -78,13 +78,11 @@ def mend() -> Response:
 
 @bp.post("/submit")
 def submit() -> Response:
-    at = here()
-    visit = visits.locked(db.session(), at.visit)
-    if visit.dossier_id is None:
+    at = here(held=True)
+    if at.visit.dossier_id is None:
         if request.form.get("attempt") != at.draft.attempt:
             return redirect_to(address(CHECK))  # a page from before the draft began anew
-        offices.must_be_open(db.session(), at.office, now=at.now)
-        _file(at)
+        _file(at)  # whoever began while it was open may finish
     db.session.commit()
     return redirect_to(url_for(".receipt"))
 

@@ -57,17 +57,17 @@ class Here:
         visits.touch(self.visit, now=self.now)
 
 
-def here() -> Here:
-    """The open visit of this browser; VisitOver when there is none."""
-    visit = open_visit()
+def here(*, held: bool = False) -> Here:
+    """The open visit of this browser, ``held`` for itself if wanted; VisitOver when there is none."""
+    visit = open_visit(held=held)
     draft = visits.draft_of(visit, core().keys)
     procedure = procedure_version(db.session(), draft.version_id, now=now()) if draft.version_id else None
     return Here(visit, draft, procedure, now())
 
 
-def open_visit() -> Visit:
+def open_visit(*, held: bool = False) -> Visit:
     idle = timedelta(seconds=core().settings.idle_wipe_s)
-    return visits.visit_of(db.session(), request.cookies.get(VISIT), now=now(), idle=idle)
+    return visits.visit_of(db.session(), request.cookies.get(VISIT), now=now(), idle=idle, held=held)
 
 
 def this_point() -> AcceptancePoint | None:
