@@ -189,8 +189,8 @@ class LinkedPrinter:
             link = Link(wire, self.patience)
             try:
                 status = link.ask(self.patience.answer)
-            except OSError:
-                return Outcome(Printed.NOT_PRINTED, Trouble.CONNECTION_LOST)
+            except OSError:  # a printer that serves someone else accepts us and hangs up
+                return Outcome(Printed.NOT_PRINTED, Trouble.UNREACHABLE)
             if trouble := self._trouble_of(status):
                 return Outcome(Printed.NOT_PRINTED, trouble, near_end=link.status.near_end)
             on_sending()

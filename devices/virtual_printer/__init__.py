@@ -129,9 +129,11 @@ class VirtualPrinter:
         self._server = asyncio.create_task(self.device.listen(server))
 
     async def _stop(self) -> None:
-        self._server.cancel()
         self.device.close()
-        await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()})
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         if self._tty:
             os.close(self._master)
             os.close(self._slave)

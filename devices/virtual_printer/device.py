@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import select
 import socket
 import struct
 from collections import deque
@@ -21,6 +22,7 @@ from devices.virtual_printer.sheets import Tray
 
 REAL_TIME = re.compile(rb"\x10(?:\x04[\x01-\x04]|\x05[\x01\x02])", re.DOTALL)
 ASB_SECTIONS = ((0x02, 0), (0x04, 1), (0x08, 2))  # bit of GS a, byte it covers
+RESERVE = 64  # bytes a new client may always send, to ask how a stuck printer is
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -54,13 +56,15 @@ class Device:
 
     def set(self, **changes: Any) -> None:
         """Turn switches by name: parts (cover_open, paper_out, near_end, cutter_error, overheated),
-        speed in mm/s, and faults of the line (mute, drop_after, fin_after, lose_after).
+        paper_left in mm, speed in mm/s, and faults of the line (mute, drop_after, fin_after, lose_after).
         """
         for name, value in changes.items():
             if name in ("cover_open", "cutter_error", "overheated", "speed"):
                 setattr(self.mechanism, name, value)
             elif name in ("mute", "drop_after", "fin_after", "lose_after"):
                 setattr(self, name, value)
+            elif name == "paper_left":
+                self.mechanism.load(value)
             elif name == "paper_out":
                 self.mechanism.load(0 if value else FULL_ROLL)
             elif name == "near_end":
@@ -84,8 +88,8 @@ class Device:
         return bool(self._feeds)
 
     def close(self) -> None:
-        self._motor.cancel()
         self._hang_up(reset=False)
+        self._motor.cancel()
 
     # --- the line -------------------------------------------------------
 
@@ -95,7 +99,7 @@ class Device:
         serving: asyncio.Task[None] | None = None
         while True:
             client, _ = await loop.sock_accept(server)
-            if self._line is not None:
+            if self._line is not None and not self._line.has_hung_up():
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
                 client.close()
                 continue
@@ -111,9 +115,9 @@ class Device:
         feed = Feed(partial(self._answer, line), self._room.set)
         self._feeds.append(feed)
         self._waiting.set()
-        tail = b""
+        tail, only_asks = b"", True
         with suppress(OSError):
-            while data := await line.receive(await self._space(line)):
+            while data := await line.receive(await self._space(line, feed)):
                 self.received += len(data)
                 line.received += len(data)
                 if line.deaf:
@@ -121,20 +125,29 @@ class Device:
                 for found in REAL_TIME.finditer(tail + data):
                     self._at_once(line, found.group())
                 tail = (tail + data)[-2:]
-                feed.put(data)
+                # A client that only asks how we are takes up no room.
+                only_asks = only_asks and REAL_TIME.sub(b"", data) == b""
+                if not only_asks:
+                    feed.put(data)
                 if self._faults(line):
                     break
         feed.close()
+        if only_asks and feed in list(self._feeds)[1:]:  # the first one ends in its turn
+            self._feeds.remove(feed)
+        line.close(reset=False)
         if self._line is line:
-            self._hang_up(reset=False)
+            self._line = None
 
-    async def _space(self, line: Line) -> int:
+    async def _space(self, line: Line, feed: Feed) -> int:
         """How many bytes to take now: what fits, and never past the byte at which a fault strikes."""
-        while (room := self._capacity - sum(map(len, self._feeds))) <= 0 and not line.deaf:
+        while (room := max(self._free(), RESERVE - len(feed))) <= 0 and not line.deaf:
             self._room.clear()
             await self._room.wait()
         marks = [mark - line.received for mark in (self.drop_after, self.fin_after, self.lose_after) if mark]
         return min([4096 if line.deaf else room, *(mark for mark in marks if mark > 0)])
+
+    def _free(self) -> int:
+        return self._capacity - sum(map(len, self._feeds))
 
     def _faults(self, line: Line) -> bool:
         """Let the faults that are due happen, once each; True when the connection is gone."""
@@ -235,6 +248,12 @@ class Line:
         if self._open and not self.deaf:
             with suppress(OSError):
                 os.write(self._descriptor, data)
+
+    def has_hung_up(self) -> bool:
+        """Whether the client said goodbye, even if its last bytes still wait to be read."""
+        poll = select.poll()
+        poll.register(self._descriptor, select.POLLRDHUP)
+        return bool(poll.poll(0))
 
     def close(self, *, reset: bool) -> None:
         if not self._open:

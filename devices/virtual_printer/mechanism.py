@@ -98,14 +98,16 @@ class Mechanism:
         while rows:
             await self.ready()
             size = self._rows_in_one_go(len(rows) // per_row) * per_row
+            begins = not self.tray.strip_rows
             self.tray.add(rows[:size])
             rows = rows[size:]
+            if begins:
+                self._changed()
             await self._move(size // per_row)
 
     async def cut(self) -> None:
         actions, self._at_cut = self._at_cut, []
-        for action in actions:
-            action()
+        await self._do(actions)
         await self.ready()
         await self._pace(CUT_TRAVEL * DOTS_PER_MM)
         await self.still()
@@ -126,9 +128,16 @@ class Mechanism:
         was_near, self.paper_left = self.near_end, self.paper_left - rows / DOTS_PER_MM
         if self.paper_out or self.near_end != was_near:
             self.refresh()
-        while self._at_row and self._at_row[0][0] <= self.tray.strip_rows:
-            self._at_row.pop(0)[1]()
+        due = [action for row, action in self._at_row if row <= self.tray.strip_rows]
+        del self._at_row[: len(due)]
+        await self._do(due)
         await self._pace(rows)
+
+    async def _do(self, actions: list[Action]) -> None:
+        for action in actions:
+            action()
+        if actions:
+            await asyncio.sleep(0)  # a power cycle takes effect here
 
     async def _pace(self, rows: int) -> None:
         """Let the time pass that the motor needs; short movements are added up."""
