@@ -32,8 +32,8 @@ KILLS = 20
 PACE_S = (0.2, 1.0)  # between two kills
 THINK_S = (0.1, 0.5)  # between two citizens at a kiosk
 AGAIN_S = 0.1  # before a citizen's browser tries again
-MOST_TRIES = 600
-CODE = re.compile(r"H56\.17\.22-\d{6}-\d+")
+MOST_TRIES = 300
+CODE = re.compile(r"(H56\.17\.22)\s+(\d{6})\s+·\s+(\d+)")  # grouped, as the screen shows it
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,8 @@ class Lobby:
         filed = False
         for _ in range(MOST_TRIES):
             status, location, page = self._ask(look if filed else call)
-            if filed and status == 200 and (code := CODE.search(re.sub(r"\s|·|<[^>]*>", "", page))):
-                return code.group()
+            if filed and status == 200 and (code := CODE.search(re.sub(r"<[^>]*>", " ", page))):
+                return "-".join(code.groups())
             if not filed and was_filed(status, location):
                 filed = True
             else:
