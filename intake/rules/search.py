@@ -35,38 +35,12 @@ SYNONYMS = {
     "bhyt": "bao hiem y te",
     "hkd": "ho kinh doanh",
 }
-FILLERS = frozenset(
-    (
-        "lam",
-        "xin",
-        "cho",
-        "toi",
-        "muon",
-        "can",
-        "di",
-        "nop",
-        "ho",
-        "so",
-        "thu",
-        "tuc",
-        "dang",
-        "ky",
-        "giay",
-        "to",
-        "cap",
-        "mot",
-        "cai",
-        "cua",
-        "va",
-        "la",
-        "ve",
-        "tai",
-        "o",
-        "the",
-        "nao",
-    )
-)
+FILLERS = frozenset((
+    "lam", "xin", "cho", "toi", "muon", "can", "di", "nop", "ho", "so", "thu", "tuc", "dang", "ky",
+    "giay", "to", "cap", "mot", "cai", "cua", "va", "la", "ve", "tai", "o", "the", "nao",
+))  # fmt: skip
 FILLER_WEIGHT = 0.3
+MOST_WORDS = 12  # of a question; the rest is a story
 FUZZY_FROM = 5  # letters; a shorter word one letter off is too often another word
 _WORD = re.compile(r"[0-9a-z.]+")
 
@@ -83,17 +57,16 @@ class Finder:
     def __init__(self, entries: Iterable[tuple[str, Sequence[str]]]) -> None:
         self._codes: list[str] = []
         self._sizes: list[float] = []  # by phrase
-        self._phrases_of: list[range] = []  # by entry
+        self._entry_of: list[int] = []  # by phrase
         self._phrases_with: dict[str, list[int]] = defaultdict(list)
         self._entries_with: dict[str, set[int]] = defaultdict(set)
         for entry, (code, phrases) in enumerate(entries):
-            first = len(self._sizes)
             for words in sorted({frozenset(_words(phrase)) for phrase in (code, *phrases)}, key=sorted):
                 for word in words:
                     self._phrases_with[word].append(len(self._sizes))
                     self._entries_with[word].add(entry)
                 self._sizes.append(_size(words))
-            self._phrases_of.append(range(first, len(self._sizes)))
+                self._entry_of.append(entry)
             self._codes.append(code)
         self._vocabulary = sorted(self._phrases_with)
         self._rarity = {
@@ -118,24 +91,25 @@ class Finder:
     def _scores(self, asked: list[str]) -> dict[int, float]:
         """The score of each entry that has every telling word, or at least most of them."""
         meant = [self._meant(word, last=i == len(asked) - 1) for i, word in enumerate(asked)]
-        weight = [0.0] * len(self._sizes)  # by phrase
-        covered = [0.0] * len(self._sizes)
+        weight: dict[int, float] = {}  # by phrase
+        covered: dict[int, float] = {}
         for word, options in zip(asked, meant, strict=True):
             gains: dict[int, float] = {}
             for option, nearness in reversed(options):  # the surest meaning is written last
                 gains.update(dict.fromkeys(self._phrases_with[option], nearness * self._rarity[option]))
             size = _size([word])
             for phrase, gain in gains.items():
-                weight[phrase] += gain
-                covered[phrase] += size
+                weight[phrase] = weight.get(phrase, 0) + gain
+                covered[phrase] = covered.get(phrase, 0) + size
+        kept = self._with_enough(asked, meant)
         asked_size = _size(asked)
-        return {
-            entry: max(
-                weight[phrase] * (1 + covered[phrase] / max(self._sizes[phrase], asked_size))
-                for phrase in self._phrases_of[entry]
-            )
-            for entry in self._with_enough(asked, meant)
-        }
+        scores = dict.fromkeys(kept, 0.0)
+        for phrase, told in weight.items():
+            entry = self._entry_of[phrase]
+            score = told * (1 + covered[phrase] / max(self._sizes[phrase], asked_size))
+            if entry in kept and score > scores[entry]:
+                scores[entry] = score
+        return scores
 
     def _with_enough(self, asked: list[str], meant: list[list[tuple[str, float]]]) -> set[int]:
         """Entries with all words that tell something; failing that, with more than half of them."""
@@ -173,7 +147,7 @@ def _words(text: str) -> list[str]:
 
 def _readings(text: str) -> Iterator[list[str]]:
     """What was asked, and the same with each synonym put in its place."""
-    words = _words(text)
+    words = _words(text)[:MOST_WORDS]
     if not words:
         return
     yield words

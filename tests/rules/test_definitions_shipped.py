@@ -3,15 +3,19 @@
 import json
 import re
 import unicodedata
+from datetime import date
 from pathlib import Path
 from time import process_time
 
 import pytest
 
 from intake.rules.definitions import procedure_from, procedure_to
+from intake.rules.fees import fee_of
+from intake.rules.forms import all_faults, read_group, visible_groups, visible_requirements
 from intake.rules.procedures import QuestionKind
 from intake.rules.search import Finder
 
+TODAY = date(2026, 11, 21)
 FILES = sorted((Path(__file__).parents[2] / "intake/data/procedures").glob("*.json"))
 COMPLETE = {
     "1.001193", "1.000656", "1.000894", "1.004873", "2.000635", "2.000815",
@@ -127,6 +131,53 @@ def test_what_the_citizen_receives_and_by_which_law(procedure):
         and procedure.code in procedure.portal_url
     )
     assert procedure.words, "nobody would find it"
+
+
+PLAIN = {
+    QuestionKind.NAME: "Nguyễn Thị Hoa",
+    QuestionKind.TEXT: "Theo hướng dẫn",
+    QuestionKind.LONG_TEXT: "Theo hướng dẫn",
+    QuestionKind.YES_NO: "no",
+    QuestionKind.NUMBER: "2",
+    QuestionKind.COMMUNE: "14758",
+}
+
+
+def typed(question, chosen):
+    """The question's own example, or the choice that is tried out, or something plain."""
+    if question.key in chosen:
+        return chosen[question.key]
+    if question.choices:
+        return question.choices[0].key
+    return question.example or PLAIN[question.kind]
+
+
+def filled_in(procedure, chosen):
+    answers = {}
+    for group in procedure.groups:
+        if group in visible_groups(procedure, answers):
+            raw = {question.key: typed(question, chosen) for question in group.questions}
+            answers, faults = read_group(procedure, group, raw, answers, today=TODAY)
+            assert faults == (), group.key
+    return answers
+
+
+def test_whatever_is_chosen_it_can_be_filed_with_its_own_examples(procedure):
+    options = [
+        {question.key: answer}
+        for question in procedure.questions
+        for answer in (
+            [choice.key for choice in question.choices]
+            or (["yes", "no"] if question.kind is QuestionKind.YES_NO else [])
+        )
+    ]
+    for chosen in options or [{}]:
+        answers = filled_in(procedure, chosen)
+        papers = {
+            paper.key: {"how": "paper", "reason": ""} for paper in visible_requirements(procedure, answers)
+        }
+        assert all_faults(procedure, answers, papers, today=TODAY) == (), chosen
+        assert fee_of(procedure, channel="direct", on=TODAY, answers=answers).rule is not None
 
 
 @pytest.mark.parametrize("code", sorted(COMPLETE))
