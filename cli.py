@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from pathlib import Path
@@ -11,9 +12,11 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 from flask_migrate import Migrate, upgrade
+from sqlalchemy import select
 
-from intake import cataloguing, founding
+from intake import cataloguing, founding, memory
 from intake.db import db
+from intake.records import Printer
 from intake.rules.receipt_code import decode
 from intake.rules.refusals import ForeignReceipt, Refusal
 from intake.rules.text import moment_words
@@ -26,11 +29,12 @@ procedures = AppGroup("procedures", help="The catalogue of procedures.")
 divisions = AppGroup("divisions", help="Provinces and communes.")
 receipt = AppGroup("receipt", help="Receipts.")
 office = AppGroup("office", help="The office of this installation.")
+printer = AppGroup("printer", help="Receipt printers.")
 
 
 def install(app: Flask) -> None:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
-    for command in (procedures, divisions, receipt, office, prepare, worker):
+    for command in (procedures, divisions, receipt, office, printer, prepare, worker):
         app.cli.add_command(command)
 
 
@@ -71,11 +75,54 @@ def import_procedures(files: tuple[Path, ...], dry_run: bool, as_json: bool) -> 
             click.echo(f"{report.outcome:9} {report.code or '-':12} {report.file}")
             for reason in report.reasons:
                 click.echo(f"          {reason}")
-        click.echo(
-            f"accepted {summary['accepted']}, with remarks {summary['remarks']}, rejected {summary['rejected']}"
-        )
+        counts = (summary["accepted"], summary["remarks"], summary["rejected"])
+        click.echo("accepted {}, with remarks {}, rejected {}".format(*counts))
     if not any(report.outcome != "rejected" for report in reports):
         sys.exit(1)
+
+
+@divisions.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--old", is_flag=True, help="The file lists old units and the new ones that took their place.")
+def import_divisions(file: Path, old: bool) -> None:
+    """Read changes of provinces and communes, a CSV like intake/data/divisions.csv."""
+    take = cataloguing.import_old_units if old else cataloguing.import_divisions
+    with file.open(encoding="utf-8-sig", newline="") as rows:
+        report = take(db.session(), csv.DictReader(rows))
+    db.session.commit()
+    memory.forget_all()
+    click.echo(f"{report.changed} rows new or changed, {len(report.faults)} not usable")
+    for fault in report.faults:
+        click.echo(f"  {fault}")
+
+
+@printer.command("list")
+def list_printers() -> None:
+    """Every printer with its address and its trouble."""
+    for row in db.session.scalars(select(Printer).order_by(Printer.id)):
+        click.echo(f"{row.id:3} {row.name}  {row.url}  {row.trouble or 'ok'}")
+
+
+@printer.command("set-up")
+@click.argument("number", type=int)
+@click.argument("url", required=False)
+def set_up_printer(number: int, url: str | None) -> None:
+    """Print a test paper, learn how this printer confirms, and keep that with its address."""
+    from devices.printers import confirmed_url, set_up
+
+    row = db.session.get(Printer, number)
+    if row is None:
+        raise click.ClickException(f"there is no printer {number}; see: flask printer list")
+    url = url or row.url
+    try:
+        found = set_up(url, virtual_port=_core().settings.printer_port)
+    except ValueError as fault:
+        raise click.ClickException(str(fault)) from fault
+    if found.trouble:
+        raise click.ClickException(f"{row.name} did not print: {found.trouble}")
+    row.url = confirmed_url(url, found.ack)
+    db.session.commit()
+    click.echo(f"{row.name}: {found.maker} {found.model} confirms by {found.ack}; kept as {row.url}")
 
 
 @office.command("load")

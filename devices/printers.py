@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 from devices.cups_queue import CupsPrinter
 from devices.escpos import (
@@ -115,6 +115,15 @@ def set_up(url: str, *, virtual_port: int | None = None, patience: Patience | No
             return _interview(Link(wire, printer.patience), printer)
     except OSError:
         return Found(Trouble.UNREACHABLE)
+
+
+def confirmed_url(url: str, ack: Ack) -> str:
+    """The same address with the way the printer was found to confirm, where it has a say in it."""
+    parts = urlsplit(url)
+    if "ack" not in OPTIONS[parts.scheme]:
+        return url
+    options = dict(parse_qsl(parts.query)) | {"ack": str(ack)}
+    return f"{url.partition('?')[0]}?{urlencode(options)}"
 
 
 def _interview(link: Link, printer: LinkedPrinter) -> Found:

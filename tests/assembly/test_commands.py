@@ -1,0 +1,88 @@
+"""Commands of an installation: what they print, and how they end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from conftest import House
+from devices.virtual_printer import VirtualPrinter
+from intake.db import db
+from intake.records import Dossier, Printer, ProcedureVersion
+from settings import ROOT
+
+RECORDS = ROOT.parent / "shared" / "data" / "national-portal" / "details"
+
+
+@pytest.fixture
+def run(house: House):
+    """Run one ``flask`` command in the application under test."""
+
+    def command(*arguments: str) -> Result:
+        db.session.remove()
+        return house.app.test_cli_runner().invoke(args=[*arguments])
+
+    return command
+
+
+def test_a_receipt_is_verified_offline_from_its_scanned_text(run, lans_dossier: Dossier):
+    address = f"HTTP://10.0.0.5:8080/R/{lans_dossier.receipt.payload}"
+    result = run("receipt", "verify", address)
+    assert result.exit_code == 0
+    assert "H56.17.22-261120-0001" in result.output
+
+
+def test_an_altered_receipt_is_refused_in_words(run, lans_dossier: Dossier):
+    payload = lans_dossier.receipt.payload
+    altered = payload[:-20] + ("A" if payload[-20] != "A" else "B") + payload[-19:]
+    result = run("receipt", "verify", altered)
+    assert (result.exit_code, "giả hoặc đã bị sửa" in result.output) == (1, True)
+
+
+def test_an_import_that_reads_nothing_ends_with_1_and_says_why(run, tmp_path: Path):
+    (tmp_path / "empty.json").write_text("")
+    result = run("procedures", "import", str(tmp_path / "empty.json"), "--json")
+    report = json.loads(result.output)
+    assert (result.exit_code, report["rejected"], report["files"][0]["reasons"] != []) == (1, 1, True)
+
+
+@pytest.mark.portal
+def test_a_dry_run_writes_nothing(run, session):
+    if not RECORDS.is_dir():
+        pytest.skip("the raw records of the national portal are not here")
+    before = session.query(ProcedureVersion).count()
+    result = run(
+        "procedures", "import", *(str(path) for path in RECORDS.glob("*.json")), "--dry-run", "--json"
+    )
+    assert (result.exit_code, json.loads(result.output)["rejected"]) == (0, 0)
+    assert db.session.query(ProcedureVersion).count() == before
+
+
+def test_a_set_up_printer_keeps_how_it_confirms(run, house: House, session):
+    with VirtualPrinter() as device:
+        result = run("printer", "set-up", "1", f"tcp://127.0.0.1:{device.port}?width=384")
+        assert result.exit_code == 0, result.output
+        assert db.session.get(Printer, 1).url == f"tcp://127.0.0.1:{device.port}?width=384&ack=gs_h"
+        assert len(device.papers) == 1
+
+
+def test_a_printer_without_paper_is_not_set_up(run):
+    with VirtualPrinter() as device:
+        device.set(paper_out=True)
+        result = run("printer", "set-up", "1", f"tcp://127.0.0.1:{device.port}")
+    assert (result.exit_code, "paper_out" in result.output) == (1, True)
+
+
+def test_an_old_unit_leads_to_the_new_one(run, tmp_path: Path):
+    table = tmp_path / "old.csv"
+    table.write_text(
+        "old_code,old_name,old_kind,old_parent_name,new_code,instrument\n"
+        "14737,Phường Ba Đình,phường,Thành phố Thanh Hóa,14758,Nghị quyết 1686/NQ-UBTVQH15\n"
+        ",Không mã,,,14758,\n",
+        encoding="utf-8",
+    )
+    result = run("divisions", "import", str(table), "--old")
+    assert "1 not usable" in result.output, result.output
