@@ -19,14 +19,8 @@ CODE = re.compile(r"[0-9]\.[0-9]{6}")
 CHANNELS = ("online", "direct", "post")
 FORMULAS = ("fixed", "per_copy", "certified_copy")
 LEVELS = ("commune", "province", "ministry")
-PREFILLS = (
-    "",
-    "applicant.name",
-    "applicant.born",
-    "applicant.sex",
-    "applicant.citizen_id",
-    "applicant.address",
-)
+FACTS_OF_APPLICANT = ("name", "born", "sex", "citizen_id", "address", "phone", "email")
+PREFILLS = ("", *(f"applicant.{fact}" for fact in FACTS_OF_APPLICANT))
 
 
 def procedure_from(data: Mapping[str, Any]) -> Procedure:

@@ -18,6 +18,7 @@ from intake.rules.definitions import CODE
 from intake.rules.portal_fees import fees_of
 from intake.rules.portal_terms import cases_of, methods_of, term_of
 from intake.rules.procedures import (
+    Case,
     Group,
     Method,
     Procedure,
@@ -94,7 +95,6 @@ def merged(shipped: Procedure, record: Procedure) -> Procedure:
     is_news = any(rule.amount and rule.amount not in ours for rule in record.fees)
     told_in_words = record.term.unit in (TermUnit.OTHER, TermUnit.SAME_DAY)
     of_a_case = any(_counts(case.term) == _counts(record.term) for case in shipped.cases)
-    conditions = {(case.code, case.term.amount): case.show_if for case in shipped.cases}
     theirs = [paper for paper in record.requirements if paper not in shipped.requirements]
     papers = tuple(f"Giấy tờ: {paper.name}" for paper in theirs)
     return replace(
@@ -106,14 +106,19 @@ def merged(shipped: Procedure, record: Procedure) -> Procedure:
         fees=record.fees if is_news else shipped.fees,
         requirements=shipped.requirements,
         groups=shipped.groups,
-        cases=tuple(
-            replace(case, show_if=conditions.get((case.code, case.term.amount), ())) for case in record.cases
-        ),
+        cases=_merged_cases(shipped, record),
         valid_from=shipped.valid_from,
         valid_to=shipped.valid_to,
         notes=shipped.notes,
         official_text=tuple(dict.fromkeys(record.official_text + papers)),
     )
+
+
+def _merged_cases(shipped: Procedure, record: Procedure) -> tuple[Case, ...]:
+    """The record's cases under the conditions we tied to their codes, after those that only we know."""
+    conditions = {case.code: case.show_if for case in shipped.cases}
+    theirs = (replace(case, show_if=conditions.get(case.code, ())) for case in record.cases if case.code)
+    return (*(case for case in shipped.cases if not case.code), *theirs)
 
 
 def _counts(term: Term) -> tuple[TermUnit, int]:

@@ -67,7 +67,7 @@ class Question:
 
     ``prefill`` names where a first answer comes from: "applicant.name",
     "applicant.born", "applicant.sex", "applicant.citizen_id",
-    "applicant.address", or "" for none.
+    "applicant.address", "applicant.phone", "applicant.email", or "" for none.
     ``bound`` limits a DATE: "past" (today or before), "future" (today or after) or "".
     """
 
@@ -156,6 +156,7 @@ class Case:
     """A case of a procedure that has a term of its own («1.010041.02»: facts must be verified).
 
     The case applies when ``show_if`` holds; without conditions only an officer can choose it.
+    ``code`` is empty for one that the national catalogue does not number.
     """
 
     code: str

@@ -451,6 +451,16 @@ def test_the_term_of_one_of_our_cases_does_not_become_that_of_all():
     assert both.term == ours.term and both.cases == (case,)
 
 
+def test_a_case_only_we_know_stays_beside_those_of_the_record():
+    ours = replace(
+        SHIPPED, cases=(Case("", "Nhà ở", Term(TermUnit.DAY, 7), (Condition("kind", ("house",)),)),)
+    )
+    told = {"code": "1.000001.01", "name": "Khác", "processingDay": {"qty": 20, "type": "DAY"}}
+    both = merged(ours, procedure(cases=[told]))
+    assert [case.name for case in both.cases] == ["Nhà ở", "Khác"]
+    assert merged(ours, both) == both
+
+
 @pytest.mark.portal
 @pytest.mark.skipif(not RECORDS.is_dir(), reason="no records of the portal here")
 def test_every_real_record_is_taken():
