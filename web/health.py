@@ -24,10 +24,11 @@ SILENT = timedelta(seconds=30)  # a worker that has said nothing for so long is 
 def healthz() -> tuple[Response, int]:
     """200 when web, database, worker and printers are well, else 503 with what is not."""
     try:
-        report = {"web": "ok", "database": "ok", "worker": _worker(), "printers": _printers()}
+        worker, printers = _worker(), _printers()
     except SQLAlchemyError as fault:
         return jsonify({"web": "ok", "database": type(fault).__name__}), 503
-    well = report["worker"] == "ok" and all(state == "ok" for state in _printers().values())
+    well = {worker, *printers.values()} <= {"ok"}
+    report = {"web": "ok", "database": "ok", "worker": worker, "printers": printers}
     return jsonify(report), 200 if well else 503
 
 
