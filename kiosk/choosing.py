@@ -25,16 +25,16 @@ LIFE_EVENTS = {
     "birth": "Có con nhỏ",
     "marriage": "Kết hôn",
     "death": "Có người mất",
+    "family": "Cha mẹ, con, giám hộ",
+    "papers": "Sao y, chứng thực",
     "home": "Chỗ ở, cư trú",
     "business": "Kinh doanh",
-    "welfare": "Trợ cấp",
-    "papers": "Sao y, chứng thực",
+    "support": "Trợ cấp, hỗ trợ",
+    "merit": "Người có công",
+    "property": "Tài sản, thừa kế",
     "land": "Đất đai",
-    "vehicle": "Xe và bằng lái",
-    "work": "Việc làm",
-    "health": "Sức khỏe",
+    "vehicle": "Bằng lái, xe",
     "school": "Học hành",
-    "retirement": "Nghỉ hưu",
 }
 
 

@@ -49,7 +49,11 @@ def answer(group: str) -> Response:
     db.session.commit()
     if is_aside():
         return aside(place, at)
-    return _drawn(at, place, faults) if faults else onward(place, at)
+    if not faults:
+        return onward(place, at)
+    # An answer may bring up a question that was not on screen yet: ask it before blaming anybody.
+    shown = request.form.get("shown", " ".join(fault.key for fault in faults)).split()
+    return _drawn(at, place, tuple(fault for fault in faults if fault.key in shown))
 
 
 @bp.get("/communes")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web import assets, errors, filters, front, headers, limits, logs, origin, public
+from web import assets, errors, filters, front, headers, limits, logs, origin, public, transactions
 from web.core import core, now
 from web.pages import page, part
 
@@ -16,6 +16,7 @@ def install(app: Flask) -> None:
     logs.install(app)
     origin.install(app)
     limits.install(app)
+    transactions.install(app)
     headers.install(app)
     assets.install(app)
     filters.install(app)

@@ -32,6 +32,7 @@ def keep_long(response: Response) -> Response:
     if response.mimetype in SQUEEZED:
         response.headers.add("Vary", "Accept-Encoding")
         if request.accept_encodings.quality("gzip") and request.method == "GET":
+            response.response.close()  # type: ignore[union-attr]  # the opened file
             response.direct_passthrough = False
             response.set_data(_squeezed(_path(name), _stamp(name)))
             response.headers["Content-Encoding"] = "gzip"
