@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
             lines = _run(options, folder, database_url)
     for line in lines:
         tell(line)
-    return 0 if all(line["ok"] for line in lines) else 1
+    return 1 if any(line.get("failed") for line in lines) else 0
 
 
 def _run(options: argparse.Namespace, folder: Path, database_url: str | None) -> list[dict[str, object]]:

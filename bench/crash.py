@@ -54,14 +54,14 @@ def run(folder: Path, database_url: str | None, *, clients: int, seed: int) -> d
         "crash",
         db="sqlite" if database_url is None else "postgresql",
         clients=clients,
-        ok=not verdict.faults,
+        ok=verdict.told,
         per_s=round(verdict.told / (time.perf_counter() - began), 1),
         **latencies(verdict.milliseconds),
         duplicates=sum("twice" in fault for fault in verdict.faults),
         kills=verdict.kills,
-        acknowledged=verdict.told,
         papers=verdict.states,
         faults=verdict.faults,
+        failed=len(verdict.faults),
     )
 
 
@@ -136,7 +136,7 @@ class Lobby:
         for _ in range(MOST_TRIES):
             status, location, page = self._ask(look if filed else call)
             if filed and status == 200 and (code := CODE.search(re.sub(r"<[^>]*>", " ", page))):
-                return "-".join(code.groups())
+                return "-".join(code.group(1, 2, 3))
             if not filed and was_filed(status, location):
                 filed = True
             else:

@@ -1,4 +1,7 @@
-"""What every measurement prints: one JSON object a line, the same keys everywhere."""
+"""What every measurement prints: one JSON object a line, the same keys everywhere.
+
+``ok`` counts what succeeded, ``failed`` what did not; a measurement with failures exits with 1.
+"""
 
 from __future__ import annotations
 
