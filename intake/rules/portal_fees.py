@@ -14,9 +14,7 @@ _FEE_TYPES = {"FEE": "Phí", "SERVICE_FEE": "Lệ phí"}
 _SET_ELSEWHERE = re.compile(
     r"hội đồng nhân dân|hđnd|luật phí|biểu phí|chi tiết tại|tra cứu|theo quy định|thông tư", re.IGNORECASE
 )
-_OF_COPIES = re.compile(
-    r"[^.\n]*bản sao[^.\n]*", re.IGNORECASE
-)  # a fee on request, beside the one asked here
+_SENTENCE_END = re.compile(r"[.;\n](?=\s|$)")
 _AMOUNT = re.compile(r"\b([0-9]{1,3}(?:[.,][0-9]{3}){1,5}|[0-9]{1,15})\s*(?:đồng|đ|vnđ|vnd)\b", re.IGNORECASE)
 _INSTRUMENT = re.compile(r"\b[0-9]+/(?:[0-9]{4}/)?(?:TT|NĐ|NQ|QĐ|QH)[0-9A-ZĐ-]*")
 _EXEMPT = re.compile(r"(?:miễn|không thu)[^.;\n]*", re.IGNORECASE)
@@ -39,7 +37,7 @@ def _fee_rule(channel: str, lines: list[tuple[int | None, str]]) -> FeeRule:
     charged = [line for line in lines if not (line[0] == 0 and _EXEMPT.search(line[1]))] or lines
     amounts = {amount for amount, _ in charged}
     words = "\n".join(f"{money(amount)}. {text}" if amount else text for amount, text in lines)
-    basis = _INSTRUMENT.search(_OF_COPIES.sub("", words))
+    basis = _INSTRUMENT.search(_without_copies(words))
     return FeeRule(
         amount=amounts.pop() if len(amounts) == 1 else None,
         channel=channel,
@@ -66,7 +64,7 @@ def _fee_line(fee: Reader) -> tuple[int | None, str]:
         return None, f"{told} ({value} {currency})"
     amounts = {int(re.sub(r"[.,]", "", amount)) for amount in _AMOUNT.findall(words)} - {0}
     if value == 0:
-        unclear = amounts or _SET_ELSEWHERE.search(_OF_COPIES.sub("", words))
+        unclear = amounts or _SET_ELSEWHERE.search(_without_copies(words))
         return (None if unclear and not _FREE.match(words) else 0), told
     if amounts and value not in amounts:
         fee.remark(f"mức {money(value)} khác với số tiền ghi trong mô tả")
@@ -75,3 +73,8 @@ def _fee_line(fee: Reader) -> tuple[int | None, str]:
         fee.remark(f"mức {money(value)} quá nhỏ, không dùng")
         return None, told
     return value, told
+
+
+def _without_copies(words: str) -> str:
+    """The words without what they say of copies: a fee on request, not the one asked here."""
+    return ". ".join(part for part in _SENTENCE_END.split(words) if "bản sao" not in part.casefold())
