@@ -89,6 +89,7 @@ class Link:
             now = monotonic()
             stopped = None if self.status.trouble is None else stopped or now
             if reason := self._gives_up(now, begun, stopped):
+                self._wire.abandon()
                 return self._unknown(reason)
             if not self._out and self._answers is None and now - self._news >= self._patience.probe:
                 self._ask()

@@ -31,15 +31,20 @@ class Wire(Protocol):
         """Bytes taken over that the far end has not taken yet."""
         ...
 
+    def abandon(self) -> None:
+        """Take back what is unsent: closing then does not leave half a paper on its way."""
+        ...
+
     def close(self) -> None: ...
 
 
 class DescriptorWire:
     """A socket or a serial port: whatever has a file descriptor that can be polled."""
 
-    def __init__(self, descriptor: int, close: Callable[[], None]) -> None:
+    def __init__(self, descriptor: int, *, abandon: Callable[[], None], close: Callable[[], None]) -> None:
         os.set_blocking(descriptor, False)
         self._descriptor = descriptor
+        self._abandon = abandon
         self._close = close
         self._readable = False
 
@@ -70,6 +75,9 @@ class DescriptorWire:
         queued: int = struct.unpack("i", fcntl.ioctl(self._descriptor, termios.TIOCOUTQ, b"\0" * 4))[0]
         return queued
 
+    def abandon(self) -> None:
+        self._abandon()
+
     def close(self) -> None:
         self._close()
 
@@ -86,7 +94,12 @@ def open_tcp(host: str, port: int, *, connect: float) -> DescriptorWire:
     link.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16 * 1024)
     link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     link.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 8000)
-    return DescriptorWire(link.fileno(), link.close)
+
+    def reset_on_close() -> None:
+        # A stopped printer takes no goodbye either: without a reset it would stay ours, and busy.
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    return DescriptorWire(link.fileno(), abandon=reset_on_close, close=link.close)
 
 
 def open_serial(path: str, *, baud: int, flow: str) -> DescriptorWire:
@@ -101,7 +114,7 @@ def open_serial(path: str, *, baud: int, flow: str) -> DescriptorWire:
         raise OSError(str(fault)) from fault
     port: Any = printer.device
     port.rtscts = flow == "rtscts"
-    return DescriptorWire(port.fileno(), printer.close)
+    return DescriptorWire(port.fileno(), abandon=port.reset_output_buffer, close=printer.close)
 
 
 class UsbWire:
@@ -136,6 +149,9 @@ class UsbWire:
 
     def unsent(self) -> int:
         return 0
+
+    def abandon(self) -> None:
+        return  # a transfer that timed out has been cancelled already
 
     def close(self) -> None:
         self._printer.close()

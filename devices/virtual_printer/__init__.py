@@ -10,11 +10,12 @@ import asyncio
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Any, Self, TypeVar
 
 from devices.virtual_printer.device import Device
+from devices.virtual_printer.interpreter import SKILLS
 from devices.virtual_printer.sheets import Sheet
 
 __all__ = ["Device", "Sheet", "VirtualPrinter", "listener", "new_device"]
@@ -34,10 +35,20 @@ def new_device(
     keep: int = 50,
     maker: str = "Mot Cham",
     model: str = "VP-80",
+    skills: Collection[str] = SKILLS,
     clock: Callable[[], datetime] = now,
 ) -> Device:
     """A printer with a full roll, its cover closed. Call it inside the event loop it shall live in."""
-    return Device(width=width, speed=speed, buffer=buffer, keep=keep, maker=maker, model=model, clock=clock)
+    return Device(
+        width=width,
+        speed=speed,
+        buffer=buffer,
+        keep=keep,
+        maker=maker,
+        model=model,
+        skills=skills,
+        clock=clock,
+    )
 
 
 def listener(host: str, port: int, buffer: int) -> socket.socket:

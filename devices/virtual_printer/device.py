@@ -9,7 +9,7 @@ import select
 import socket
 import struct
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -30,12 +30,20 @@ class Device:
     """One printer. Everything runs in the event loop that created it."""
 
     def __init__(
-        self, *, width: int, speed: float, buffer: int, keep: int, maker: str, model: str,
+        self,
+        *,
+        width: int,
+        speed: float,
+        buffer: int,
+        keep: int,
+        maker: str,
+        model: str,
+        skills: Collection[str],
         clock: Callable[[], datetime],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.tray = Tray(width, keep, clock)
         self.mechanism = Mechanism(self.tray, speed, self._changed)
-        self.interpreter = Interpreter(self.mechanism, maker=maker, model=model)
+        self.interpreter = Interpreter(self.mechanism, maker=maker, model=model, skills=skills)
         self.mute = False
         self.drop_after: int | None = None  # reset the connection after so many bytes of it
         self.fin_after: int | None = None  # close it politely
@@ -96,7 +104,7 @@ class Device:
     async def listen(self, server: socket.socket) -> None:
         """Serve one client at a time; whoever comes while it is there is reset."""
         loop = asyncio.get_running_loop()
-        serving: asyncio.Task[None] | None = None
+        serving: set[asyncio.Task[None]] = set()
         while True:
             client, _ = await loop.sock_accept(server)
             if self._line is not None and not self._line.has_hung_up():
@@ -106,8 +114,9 @@ class Device:
             self.connections += 1
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._line = Line(client.fileno(), client.close, client)
-            serving = asyncio.create_task(self.serve(self._line))
-            serving.add_done_callback(lambda task: task.cancelled() or task.result())
+            task = asyncio.create_task(self.serve(self._line))
+            serving.add(task)
+            task.add_done_callback(serving.discard)
 
     async def serve(self, line: Line) -> None:
         """Take bytes as long as there is room for them, and answer real-time commands as they come in."""
@@ -115,28 +124,33 @@ class Device:
         feed = Feed(partial(self._answer, line), self._room.set)
         self._feeds.append(feed)
         self._waiting.set()
-        tail, only_asks = b"", True
-        with suppress(OSError):
-            while data := await line.receive(await self._space(line, feed)):
-                self.received += len(data)
-                line.received += len(data)
-                if line.deaf:
-                    continue
-                for found in REAL_TIME.finditer(tail + data):
-                    self._at_once(line, found.group())
-                tail = (tail + data)[-2:]
-                # A client that only asks how we are takes up no room.
-                only_asks = only_asks and REAL_TIME.sub(b"", data) == b""
-                if not only_asks:
-                    feed.put(data)
-                if self._faults(line):
-                    break
-        feed.close()
-        if only_asks and feed in list(self._feeds)[1:]:  # the first one ends in its turn
+        try:
+            with suppress(OSError):
+                await self._take_in(line, feed)
+        finally:
+            feed.close()
+            line.close(reset=False)
+        if not feed and feed in list(self._feeds)[1:]:  # the first one ends in its turn
             self._feeds.remove(feed)
-        line.close(reset=False)
         if self._line is line:
             self._line = None
+
+    async def _take_in(self, line: Line, feed: Feed) -> None:
+        """Everything one client sends. Questions that come before anything else take up no room."""
+        tail, only_asks = b"", True
+        while data := await line.receive(await self._space(line, feed)):
+            self.received += len(data)
+            line.received += len(data)
+            if line.deaf:
+                continue
+            for found in REAL_TIME.finditer(tail + data):
+                self._at_once(line, found.group())
+            tail = (tail + data)[-2:]
+            only_asks = only_asks and not REAL_TIME.sub(b"", data)
+            if not only_asks:
+                feed.put(data)
+            if self._faults(line):
+                return
 
     async def _space(self, line: Line, feed: Feed) -> int:
         """How many bytes to take now: what fits, and never past the byte at which a fault strikes."""

@@ -8,12 +8,13 @@ honest.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 from devices.virtual_printer.feed import Feed
 from devices.virtual_printer.mechanism import Mechanism
 
 ESC, GS, FS, DLE, LF = 0x1B, 0x1D, 0x1C, 0x10, 0x0A
+SKILLS = frozenset({"gs_h", "gs_r", "gs_i"})  # ways to answer in turn; clones lack some
 LINE = 30  # dots of one text line
 
 # Commands that change nothing we show, with the number of bytes that follow them.
@@ -36,10 +37,13 @@ PARAMETERS: dict[tuple[int, int], int] = {
 class Interpreter:
     """The settings a stream of commands makes, and what to do for each command."""
 
-    def __init__(self, mechanism: Mechanism, *, maker: str, model: str) -> None:
+    def __init__(
+        self, mechanism: Mechanism, *, maker: str, model: str, skills: Collection[str] = SKILLS
+    ) -> None:
         self.mechanism = mechanism
         self.asb = 0
         self.unknown: Counter[str] = Counter()
+        self._skills = skills
         self._told = {65: "1.0", 66: maker, 67: model, 68: "0001"}
         self._align = 0
         self._stored = b""
@@ -128,10 +132,13 @@ class Interpreter:
 
     async def _status_in_turn(self, feed: Feed) -> None:
         what = (await feed.take(1))[0]
-        feed.answer(bytes((self.mechanism.paper_sensor() if what in (1, 49) else 0,)))
+        if "gs_r" in self._skills:
+            feed.answer(bytes((self.mechanism.paper_sensor() if what in (1, 49) else 0,)))
 
     async def _tell(self, feed: Feed) -> None:
         what = (await feed.take(1))[0]
+        if "gs_i" not in self._skills:
+            return
         if what in self._told:
             feed.answer(b"_" + self._told[what].encode() + b"\0")
         elif what in (1, 2, 3, 49, 50, 51):
@@ -149,7 +156,7 @@ class Interpreter:
         """GS ( x pL pH …: the length is told, so what is unknown can be skipped whole."""
         kind, low, high = await feed.take(3)
         body = await feed.take(low + high * 256)
-        if kind == ord("H") and body[:2] == b"00":
+        if kind == ord("H") and body[:2] == b"00" and "gs_h" in self._skills:
             await self.mechanism.still()
             feed.answer(b'7"' + body[2:6] + b"\0")
         elif kind == ord("L"):

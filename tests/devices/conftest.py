@@ -19,7 +19,7 @@ from devices.link import Patience
 from devices.virtual_printer import VirtualPrinter
 from intake.drawings.thermal import Raster
 
-SHORT = Patience(connect=1.0, answer=0.5, stopped=0.3, quiet=0.5, overall=10.0, probe=0.1)
+SHORT = Patience(connect=1.0, answer=0.3, stopped=0.2, quiet=0.4, overall=10.0, probe=0.1)
 
 
 @pytest.fixture

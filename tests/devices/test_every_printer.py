@@ -87,7 +87,7 @@ def to_queue(stack: ExitStack, request: pytest.FixtureRequest) -> Candidate:
 
 
 def dots_of(device: VirtualPrinter) -> list[bytes]:
-    assert device.wait_for(lambda inside: not inside.tray.strip_rows)
+    assert device.wait_for(lambda inside: bool(inside.tray.count) and not inside.tray.strip_rows)
     return [sheet.data for sheet in device.papers]
 
 

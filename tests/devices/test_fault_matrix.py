@@ -159,6 +159,27 @@ def test_there_is_an_end_to_waiting(picture: Raster, patience: Patience) -> None
         assert outcome == Outcome(UNKNOWN, Trouble.NO_ANSWER)
 
 
+@pytest.mark.parametrize("buffer", [65536, 4096], ids=["64 kB", "4 kB"])
+def test_a_printer_that_stopped_midway_can_still_be_asked_why(
+    buffer: int, picture: Raster, patience: Patience
+) -> None:
+    with VirtualPrinter(buffer=buffer) as device:
+        printer = linked(device.url, patience)
+        device.at_row(100, lambda: device.set(paper_out=True))
+        assert printer.print_picture(picture) == Outcome(UNKNOWN, Trouble.PAPER_OUT, near_end=True)
+
+        for _ in range(3):
+            assert printer.trouble() is Trouble.PAPER_OUT
+
+        device.set(paper_out=False)
+        assert printer.trouble() is None
+        assert printer.print_picture(picture) == Outcome(PRINTED)
+        # The rest of the first paper may come out with the new roll, if the buffer had taken all of it.
+        torn, *others, last = device.papers
+        assert (torn.cut, last.cut) == (False, True)
+        assert len(others) <= 1
+
+
 def test_the_next_paper_after_a_fault_is_whole(picture: Raster, patience: Patience) -> None:
     with VirtualPrinter() as device:
         printer = linked(device.url, patience)
