@@ -99,7 +99,7 @@ def crash(folder: Path, database_url: str | None, *, clients: int, seed: int, ki
     return Verdict(
         kills=dict(killed),
         told=len(lobby.told),
-        states=dict(Counter(entry.state for entry in found)),
+        states=dict(Counter(entry.state or "no paper" for entry in found)),
         milliseconds=lobby.milliseconds,
         faults=[*faults, *judge(lobby.told, found, papers)],
     )
@@ -136,7 +136,7 @@ class Lobby:
         for _ in range(MOST_TRIES):
             status, location, page = self._ask(look if filed else call)
             if filed and status == 200 and (code := CODE.search(re.sub(r"<[^>]*>", " ", page))):
-                return "-".join(code.group(1, 2, 3))
+                return f"{code[1]}-{code[2]}-{code[3]}"
             if not filed and was_filed(status, location):
                 filed = True
             else:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-CLOCK_READERS = ("app.py", "cli.py", "supervisor.py", "bench/", "tests/")
+CLOCK_READERS = ("app.py", "cli.py", "devices/virtual_printer/", "bench/", "tests/")
 THIRD_PARTY = re.compile(r"\.(woff2?|ttf|otf|min\.js|min\.css|whl)$|(^|/)(node_modules|vendor|\.venv)/")
 REGISTRIES = ("py" + "pi", "npm" + "js", "python" + "hosted")  # in halves: this file is searched, too
 REGISTRY = re.compile(rf"https?://[^\s\"')]*({'|'.join(REGISTRIES)})")
