@@ -31,13 +31,17 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """Status 0 is a connection that broke; ``location`` is where a redirect leads."""
+    """Status 0 is a connection that broke; ``location`` is where a redirect leads.
+
+    ``server_ms`` is what the application says it took, without network and client.
+    """
 
     key: str
     status: int
     ms: float
     bytes: int
     location: str
+    server_ms: float
 
 
 @dataclass(frozen=True)
@@ -88,10 +92,11 @@ def _client(host: str, port: int, calls: _Calls, deadline: float, answers: list[
             response = connection.getresponse()
             size, status = _bytes_of(response), response.status
             location = response.headers.get("Location", "")
+            server_ms = float(response.headers.get("Server-Timing", "app;dur=0").partition("dur=")[2])
         except (OSError, http.client.HTTPException):
             connection.close()
-            size, status, location = 0, 0, ""
-        answers.append((call.key, status, (time.perf_counter() - began) * 1000, size, location))
+            size, status, location, server_ms = 0, 0, "", 0.0
+        answers.append((call.key, status, (time.perf_counter() - began) * 1000, size, location, server_ms))
     connection.close()
 
 

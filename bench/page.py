@@ -31,7 +31,7 @@ ASIDE = ("/kiosk/help", "/kiosk/restart", "/kiosk/goodbye")
 
 
 def run(folder: Path, database_url: str | None) -> list[dict[str, object]]:
-    """One line a screen, walked as one citizen alone at one kiosk; the time includes the loopback network."""
+    """One line a screen, walked as one citizen alone at one kiosk; times as the server tells them."""
     with Installation(folder, database_url) as place:
         place.flask("prepare")
         app = create_app(place.settings)
@@ -65,7 +65,7 @@ def _measure(place: Installation, path: str, one: Ready) -> dict[str, object]:
     others = {name: _fetch(place, name, SQUEEZED)[1] for name in loaded if ".woff2" not in name}
     call = Call("GET", path, {**cookie, **SQUEEZED})
     answers = _send(place, [call] * TIMES)
-    milliseconds = [answer.ms for answer in answers]
+    milliseconds = [answer.server_ms for answer in answers]
     total = own_bytes + sum(others.values())
     return figures(
         "page",
