@@ -100,7 +100,6 @@ class Installation:
 
     def said(self) -> str:
         """The last of what the processes wrote, for the message of a failure."""
-        self.log.flush()
         return (self.folder / "log").read_text(encoding="utf-8", errors="replace")[-4000:]
 
     def _wait_for_web(self) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -74,6 +77,14 @@ def test_a_read_only_database_is_a_calm_page(tmp_path, place):
     file = f"{place.settings.data}/motcham.db"
     with Installation(tmp_path, f"sqlite:///file:{file}?mode=ro&uri=true") as frozen:
         frozen.start("web")
-        (answer,) = file_all(frozen, [one])
+        call = submit_call(frozen, one)
+        browser = http.client.HTTPConnection(frozen.settings.host, frozen.settings.port, timeout=10)
+        browser.request(call.method, call.path, call.body, dict(call.headers))
+        answer = browser.getresponse()
+        page = answer.read().decode()
+        browser.close()
     assert answer.status == 503
     assert stored(app) == {}
+    reference = re.search(r"Số tham chiếu <strong>(.+?)</strong>", page)
+    assert reference
+    assert reference[1].replace(" ", "") in frozen.said()
