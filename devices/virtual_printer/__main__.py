@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
+from typing import Any
 
 from devices.virtual_printer import listener, new_device
 from devices.virtual_printer.tray import TrayPage
@@ -27,8 +28,8 @@ async def run(options: argparse.Namespace) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    print(f"virtual printer on {options.host}:{options.port}", flush=True)
-    print(f"paper tray on http://{options.host}:{options.web_port}/", flush=True)
+    print(f"virtual printer on tcp://{options.host}:{_port(server)}", flush=True)
+    print(f"paper tray on http://{options.host}:{_port(pages.sockets[0])}/", flush=True)
     await stop.wait()
     pages.close()
     printing.cancel()
@@ -36,10 +37,14 @@ async def run(options: argparse.Namespace) -> None:
     server.close()
 
 
+def _port(server: Any) -> int:
+    return int(server.getsockname()[1])
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m devices.virtual_printer", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=9100, help="where it takes ESC/POS")
+    parser.add_argument("--port", type=int, default=9100, help="where it takes ESC/POS; 0 is any")
     parser.add_argument("--web-port", type=int, default=9180, help="where it shows its paper")
     parser.add_argument("--width", type=int, default=576, choices=(576, 384), help="dots: 80 or 58 mm paper")
     parser.add_argument("--speed", type=float, default=150.0, help="mm/s")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -33,7 +33,7 @@ KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Connection": "close",
 }
 TOGGLES = frozenset({"cover_open", "paper_out", "near_end", "cutter_error", "overheated", "mute"})
@@ -121,8 +121,8 @@ class TrayPage:
         return Response(HTTPStatus.NOT_FOUND)
 
     def _switch(self, request: Request) -> Response:
-        origin = urlsplit(request.headers.get("origin", "")).netloc
-        if origin and origin != request.headers.get("host"):
+        ours = f"http://{request.headers['host']}"
+        if request.headers.get("origin", ours) != ours:
             return Response(HTTPStatus.FORBIDDEN)
         for name, value in request.form.items():
             self._turn(name, value)
@@ -130,17 +130,15 @@ class TrayPage:
 
     def _turn(self, name: str, value: str) -> None:
         device = self._device
-        plain: dict[str, Callable[[], None]] = {
-            "power_cycle": device.power_cycle,
-            "new_roll": lambda: device.set(paper_out=False),
-            "drop": lambda: device.set(drop_after=MID_JOB if value == "on" else None),
-        }
-        if name in TOGGLES and value in ("on", "off"):
-            device.set(**{name: value == "on"})
+        is_on = {"on": True, "off": False}.get(value)
+        if name in TOGGLES and is_on is not None:
+            device.set(**{name: is_on})
+        elif name == "drop" and is_on is not None:
+            device.set(drop_after=MID_JOB if is_on else None)
+        elif name == "power_cycle" and is_on:
+            device.power_cycle()
         elif name == "speed" and value in map(str, SPEEDS):
             device.set(speed=float(value))
-        elif name in plain:
-            plain[name]()
         else:
             raise ValueError(name)
 
