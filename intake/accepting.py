@@ -15,13 +15,12 @@ from intake.drafts import Applicant, Collection, Draft
 from intake.keys import Keys
 from intake.offices import civil_day
 from intake.printing import seal_facts
-from intake.promising import promise_for
-from intake.queries import offer_of, procedure_version
+from intake.promising import Promise, promise_for
+from intake.queries import commune_codes, offer_of, procedure_version
 from intake.receipt import ReceiptFacts
 from intake.records import AcceptancePoint, Dossier, Event, Office, Receipt
 from intake.rules import forms
 from intake.rules.codes import dossier_code
-from intake.rules.fees import Fee
 from intake.rules.people import masked_citizen_id, masked_phone
 from intake.rules.procedures import Procedure, Requirement
 from intake.rules.receipt_code import ReceiptCode, address, encode
@@ -101,7 +100,14 @@ def accept(
     procedure = procedure_version(session, application.version_id, now=now)
     # Any version of what the office receives will do: the citizen began with it.
     offer_of(session, office, procedure.code, now=now)
-    if faults := forms.all_faults(procedure, application.answers, application.documents, today=today):
+    faults = forms.all_faults(
+        procedure,
+        application.answers,
+        application.documents,
+        today=today,
+        communes=commune_codes(session, now=now),
+    )
+    if faults:
         raise UnfinishedDossier(faults=faults)
 
     promise = promise_for(
@@ -133,7 +139,7 @@ def accept(
     session.flush()
     # What follows is only ever appended, so plain inserts do; they cost half.
     session.execute(insert(Event), _accepted(dossier, procedure, application, actor, point.code))
-    receipt = _receipt(dossier, seq, office, procedure, application, promise.fee, keys, base_url)
+    receipt = _receipt(dossier, seq, office, procedure, application, promise, keys, base_url)
     receipt_id = session.execute(insert(Receipt).returning(Receipt.id), receipt).scalar_one()
     if point.printer_id is not None:
         outbox.promise(session, receipt_id, printer_id=point.printer_id, copy_no=1, now=now)
@@ -189,7 +195,7 @@ def _receipt(
     office: Office,
     procedure: Procedure,
     application: Application,
-    fee: Fee,
+    promise: Promise,
     keys: Keys,
     base_url: str,
 ) -> dict[str, object]:
@@ -211,7 +217,7 @@ def _receipt(
         email=applicant.email,
         papers=_papers(procedure, application),
         sets=1,
-        term_words=term_words(procedure.term),
+        term_words=term_words(promise.term),
         received_at=dossier.received_at,
         due_at=dossier.due_at,
         promised_at=dossier.promised_at,
@@ -219,8 +225,8 @@ def _receipt(
         and civil_day(dossier.promised_at) == civil_day(dossier.received_at),
         collect_words=COLLECTION[application.collection.how],
         collect_at=office.collect_at if application.collection.how.startswith("counter") else "",
-        fee_words=fee_words(fee),
-        fee_paid_words="" if fee.amount == 0 else "chưa nộp",
+        fee_words=fee_words(promise.fee),
+        fee_paid_words="" if promise.fee.amount == 0 else "chưa nộp",
         hotline=office.hotline,
         qr_address=address(base_url, payload),
         bring_words="Mang theo biên nhận này và thẻ căn cước",

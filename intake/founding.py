@@ -27,9 +27,10 @@ DATA = Path(__file__).resolve().parent / "data"
 
 
 def found(session: Session, *, demo: bool, now: datetime) -> None:
-    """Load what every office knows where it is missing and, for a demo, an office into an empty house."""
-    if not session.scalar(select(func.count()).select_from(ProcedureVersion)):
-        cataloguing.load_shipped_catalogue(session, now=now)
+    """Bring what every office knows up to this release and, for a demo, an office into an empty house."""
+    is_first = not session.scalar(select(func.count()).select_from(ProcedureVersion))
+    cataloguing.load_shipped_catalogue(session, now=now)
+    if is_first:
         cataloguing.load_divisions(session)
         _load_national_days(session)
     if demo and not session.scalar(select(func.count()).select_from(Office)):

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from intake.offices import calendar_of, civil_day, rule_of
 from intake.records import Office
 from intake.rules.fees import Fee, fee_of
-from intake.rules.procedures import Procedure, TermUnit
+from intake.rules.forms import term_of
+from intake.rules.procedures import Procedure, Term
 from intake.rules.refusals import UnknownTerm
 from intake.rules.terms import due, promised
 
@@ -22,6 +23,7 @@ class Promise:
     """``due_at`` is the law's, ``promised_at`` the office's own, never later; None: the counter tells."""
 
     counts_as_online: bool
+    term: Term
     due_at: datetime | None
     promised_at: datetime | None
     fee: Fee
@@ -41,16 +43,15 @@ def promise_for(
     online = _counts_as_online(session, office, channel, on=today, now=now)
     calendar = calendar_of(session, office, now=now)
     percent = rule_of(session, office, "promised_share", on=today, now=now) if online else None
+    term = term_of(procedure, answers)
     try:
-        due_at: datetime | None = due(now, procedure.term, calendar)
+        due_at: datetime | None = due(now, term, calendar)
     except UnknownTerm:
         due_at = promised_at = None
     else:
-        shorter = percent is not None and procedure.term.unit is not TermUnit.SAME_DAY
-        share = Fraction(percent, 100) if percent is not None and shorter else None
-        promised_at = promised(now, procedure.term, calendar, share)
+        promised_at = promised(now, term, calendar, None if percent is None else Fraction(percent, 100))
     fee = fee_of(procedure, channel=_fee_channel(channel, online), on=today, answers=answers)
-    return Promise(online, due_at, promised_at, fee)
+    return Promise(online, term, due_at, promised_at, fee)
 
 
 def _counts_as_online(session: Session, office: Office, channel: str, *, on: date, now: datetime) -> bool:

@@ -97,6 +97,7 @@ class StatusView:
 
 _procedures: Memory[Procedure] = Memory(timedelta(days=1), most=2000)  # a version never changes
 _offers: Memory[tuple[tuple[Offer, ...], Finder]] = Memory(timedelta(seconds=30))
+_commune_codes: Memory[frozenset[str]] = Memory(timedelta(minutes=10))
 _communes: Memory[tuple[tuple[str, str, str], ...]] = Memory(timedelta(minutes=10))
 
 
@@ -147,6 +148,13 @@ def communes(session: Session, *, now: datetime) -> tuple[tuple[str, str, str], 
         return tuple((code, name, provinces.get(parent, "")) for code, name, parent in rows if parent)
 
     return _communes.of(session, "communes", now=now, read=read)
+
+
+def commune_codes(session: Session, *, now: datetime) -> frozenset[str]:
+    """The codes an answer may name."""
+    return _commune_codes.of(
+        session, "codes", now=now, read=lambda: frozenset(code for code, _, _ in communes(session, now=now))
+    )
 
 
 def receipt_view(session: Session, dossier_id: int, *, point: AcceptancePoint, keys: Keys) -> ReceiptView:

@@ -8,7 +8,7 @@ from flask import Response, request
 
 from intake.db import db
 from intake.drafts import Draft
-from intake.queries import communes
+from intake.queries import commune_codes, communes
 from intake.rules.forms import Fault, kept_answers, read_group, shown_answer, visible_questions
 from intake.rules.procedures import Group, Procedure, Question, QuestionKind
 from kiosk.bp import bp
@@ -42,7 +42,7 @@ def answer(group: str) -> Response:
         _typed(asked, listed),
         at.draft.answers,
         today=at.today,
-        communes={code for code, _, _ in listed},
+        communes=commune_codes(db.session(), now=at.now),
     )
     done = set(at.draft.groups_done) - {group} if faults else {*at.draft.groups_done, group}
     at.keep(replace(at.draft, answers=answers, groups_done=tuple(sorted(done))))

@@ -31,7 +31,7 @@ from intake.records import (
     Receipt,
 )
 from intake.rules.calendar import VIETNAM
-from intake.rules.procedures import Condition, FeeRule, Group, Question, QuestionKind, Term, TermUnit
+from intake.rules.procedures import Case, Condition, FeeRule, Group, Question, QuestionKind, Term, TermUnit
 from intake.rules.receipt_code import decode
 from intake.rules.refusals import ProcedureNotOffered, UnfinishedDossier
 
@@ -199,6 +199,25 @@ def test_a_same_day_procedure_after_the_cut_off_is_due_after_the_holiday(take, s
     clock.now = vietnam(23, 15, 20)
     dossier = take(an_application(version))
     assert dossier.due_at.astimezone(VIETNAM).date() == date(2026, 11, 25)
+
+
+def test_the_case_that_the_answers_make_has_its_own_term(take, session, kiosk, keys):
+    kind = Question("kind", "Việc gì?", QuestionKind.YES_NO)
+    quick = Case(
+        "1.000001.01", "Bổ sung", Term(TermUnit.WORKING_DAY, 1), show_if=(Condition("kind", ("yes",)),)
+    )
+    version = offer(session, kiosk, groups=(Group("g", "Việc gì?", (kind,)),), cases=(quick,))
+    assert take(an_application(version, answers={"kind": "no"})).due_at == vietnam(26)
+    dossier = take(an_application(version, answers={"kind": "yes"}))
+    assert dossier.due_at == vietnam(23)
+    assert facts_of(dossier.receipt, keys).term_words == "1 ngày làm việc"
+
+
+def test_a_commune_that_does_not_exist_is_refused(take, session, kiosk):
+    place = Question("place", "Nơi ở", QuestionKind.COMMUNE)
+    version = offer(session, kiosk, groups=(Group("g", "Ở đâu?", (place,)),))
+    with pytest.raises(UnfinishedDossier):
+        take(an_application(version, answers={"place": "99999"}))
 
 
 def test_a_term_the_law_does_not_count_leaves_the_due_time_open(take, session, kiosk, keys):
