@@ -6,24 +6,22 @@ page or from another machine.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from devices.addresses import OPTIONS, host_of, path_of, queue_of, read_options, usb_ids_of
 from devices.cups_queue import CupsPrinter
 from devices.escpos import (
     ASK_MAKER,
     ASK_MODEL,
-    BAND,
     CUT,
     FEED,
     INIT,
-    TALLEST_BAND,
     Ack,
     confirmation,
     new_process_id,
@@ -32,25 +30,10 @@ from devices.escpos import (
 from devices.file_printer import FilePrinter
 from devices.link import Link, LinkedPrinter, Patience
 from devices.replies import INFO, PROCESS_ID, Block, InTurn, Reply
-from devices.wires import open_serial, open_tcp, open_usb
+from devices.wires import Wire, open_serial, open_tcp, open_usb
 from intake.drawings.thermal import draw_thermal
 from intake.paper import Divider, Heading, Paper, Text
 from intake.ports import Printer, Trouble
-
-RAW_PORT = 9100
-BAUD_RATES = (9600, 19200, 38400, 57600, 115200)
-QUEUE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}")
-USB_IDS = re.compile(r"([0-9A-Fa-f]{4}):([0-9A-Fa-f]{4})")
-
-SHARED = frozenset({"width", "band"})
-OPTIONS: dict[str, frozenset[str]] = {
-    "tcp": SHARED | {"ack"},
-    "virtual": SHARED | {"ack"},
-    "usb": SHARED | {"ack"},
-    "serial": SHARED | {"ack", "baud", "flow"},
-    "cups": SHARED | {"form"},
-    "file": SHARED,
-}
 
 
 def printer_at(url: str, *, virtual_port: int | None = None, patience: Patience | None = None) -> Printer:
@@ -62,19 +45,19 @@ def printer_at(url: str, *, virtual_port: int | None = None, patience: Patience 
     parts = urlsplit(url)
     if parts.scheme not in OPTIONS:
         raise ValueError(f"{url}: begins with none of {', '.join(f'{one}:' for one in OPTIONS)}")
-    options = _options(url, parts)
+    options = read_options(url, parts)
     patience = patience or Patience()
     if parts.scheme == "cups":
-        return CupsPrinter(_queue(url, parts), options.form, options.width, options.band)
+        return CupsPrinter(queue_of(url, parts), options.form, options.width, options.band)
     if parts.scheme == "file":
-        return FilePrinter(Path(_path(url, parts)), options.width, options.band)
-    connect: Callable[[], object]
+        return FilePrinter(Path(path_of(url, parts)), options.width, options.band)
+    connect: Callable[[], Wire]
     if parts.scheme == "serial":
-        connect = partial(open_serial, _path(url, parts), baud=options.baud, flow=options.flow)
+        connect = partial(open_serial, path_of(url, parts), baud=options.baud, flow=options.flow)
     elif parts.scheme == "usb":
-        connect = partial(open_usb, *_usb_ids(url, parts))
+        connect = partial(open_usb, *usb_ids_of(url, parts))
     else:
-        host, port = _host(url, parts, virtual_port)
+        host, port = host_of(url, parts, virtual_port)
         connect = partial(open_tcp, host, port, connect=patience.connect)
     return LinkedPrinter(connect, options.width, options.band, options.ack, patience)
 
@@ -109,7 +92,8 @@ def set_up(url: str, *, virtual_port: int | None = None, patience: Patience | No
     """
     printer = printer_at(url, virtual_port=virtual_port, patience=patience)
     if not isinstance(printer, LinkedPrinter):
-        return Found(printer.print(TEST_PAPER).reason)
+        reason = printer.print(TEST_PAPER).reason
+        return Found(None if reason is Trouble.UNCONFIRMED else reason)
     try:
         with closing(printer.connect()) as wire:
             return _interview(Link(wire, printer.patience), printer)
@@ -141,7 +125,8 @@ def _interview(link: Link, printer: LinkedPrinter) -> Found:
         return Found(None, Ack.GS_H, maker, model)
     if _hear(link, confirmation(Ack.GS_R), lambda reply: isinstance(reply, InTurn), wait):
         return Found(None, Ack.GS_R, maker, model)
-    return Found(None, Ack.NONE, maker, model)
+    status = link.ask(wait) if status else None  # silence may have another cause than ignorance
+    return Found(status.trouble if status else None, Ack.NONE, maker, model)
 
 
 def _told(link: Link, question: bytes, seconds: float) -> str:
@@ -162,87 +147,3 @@ def _hear(link: Link, question: bytes, wanted: Callable[[Reply], bool], seconds:
 
 def _is_block(reply: Reply, *, header: int, body: bytes | None = None) -> bool:
     return isinstance(reply, Block) and reply.header == header and body in (None, reply.body)
-
-
-@dataclass(frozen=True)
-class _Options:
-    width: int
-    band: int
-    ack: Ack
-    baud: int
-    flow: str
-    form: str
-
-
-def _options(url: str, parts: SplitResult) -> _Options:
-    if parts.fragment or parts.username or parts.password:
-        raise ValueError(f"{url}: a printer's address has no user, password or fragment")
-    given = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
-    if foreign := sorted(given.keys() - OPTIONS[parts.scheme]):
-        raise ValueError(f"{url}: {parts.scheme}: does not know {', '.join(foreign)}")
-    width = _number(url, given, "width", 576)
-    band = _number(url, given, "band", BAND)
-    baud = _number(url, given, "baud", 115200)
-    if width % 8 or not 256 <= width <= 832:
-        raise ValueError(f"{url}: width is in dots, a multiple of 8 from 256 to 832 (80 mm: 576, 58 mm: 384)")
-    if not 1 <= band <= TALLEST_BAND:
-        raise ValueError(f"{url}: band is 1 to {TALLEST_BAND} rows")
-    if baud not in BAUD_RATES:
-        raise ValueError(f"{url}: baud is one of {', '.join(map(str, BAUD_RATES))}")
-    return _Options(
-        width,
-        band,
-        Ack(_one_of(url, given, "ack", Ack.GS_H, *Ack)),
-        baud,
-        _one_of(url, given, "flow", "none", "none", "xonxoff", "rtscts"),
-        _one_of(url, given, "form", "", "", "a5"),
-    )
-
-
-def _number(url: str, given: Mapping[str, str], name: str, default: int) -> int:
-    text = given.get(name, str(default))
-    if not (text.isascii() and text.isdecimal()):
-        raise ValueError(f"{url}: {name} is a whole number, not {text!r}")
-    return int(text)
-
-
-def _one_of(url: str, given: Mapping[str, str], name: str, default: str, *choices: str) -> str:
-    text = given.get(name, default)
-    if text not in choices:
-        raise ValueError(f"{url}: {name} is one of {', '.join(filter(None, choices))}, not {text!r}")
-    return text
-
-
-def _host(url: str, parts: SplitResult, virtual_port: int | None) -> tuple[str, int]:
-    if parts.scheme == "virtual":
-        if parts.netloc or parts.path:
-            raise ValueError(f"{url}: virtual: takes no host, only options")
-        if virtual_port is None:
-            raise ValueError(f"{url}: there is no virtual printer here")
-        return "127.0.0.1", virtual_port
-    try:
-        port = parts.port or RAW_PORT
-    except ValueError:
-        raise ValueError(f"{url}: the port is a number up to 65535") from None
-    if not parts.hostname or parts.path not in ("", "/"):
-        raise ValueError(f"{url}: write tcp://HOST:{RAW_PORT}")
-    return parts.hostname, port
-
-
-def _path(url: str, parts: SplitResult) -> str:
-    if parts.netloc or not parts.path.startswith("/"):
-        raise ValueError(f"{url}: write {parts.scheme}:///PATH, with three slashes")
-    return unquote(parts.path)
-
-
-def _queue(url: str, parts: SplitResult) -> str:
-    if not QUEUE_NAME.fullmatch(parts.netloc) or parts.path:
-        raise ValueError(f"{url}: write cups://QUEUE; letters, digits, dot, dash and underscore")
-    return parts.netloc
-
-
-def _usb_ids(url: str, parts: SplitResult) -> tuple[int, int]:
-    found = USB_IDS.fullmatch(parts.netloc)
-    if not found or parts.path:
-        raise ValueError(f"{url}: write usb://VENDOR:PRODUCT, four hexadecimal digits each")
-    return int(found[1], 16), int(found[2], 16)

@@ -11,7 +11,7 @@ from devices.cups_queue import CupsPrinter
 from devices.escpos import Ack
 from devices.file_printer import FilePrinter
 from devices.link import LinkedPrinter
-from devices.printers import printer_at
+from devices.printers import confirmed_url, printer_at
 from devices.wires import open_serial, open_tcp, open_usb
 
 
@@ -93,3 +93,19 @@ def test_a_bad_address_is_told_what_is_wrong(url: str, complaint: str) -> None:
 def test_without_a_virtual_printer_its_address_is_refused() -> None:
     with pytest.raises(ValueError, match="no virtual printer"):
         printer_at("virtual:")
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("tcp://10.1.2.3:9100", "tcp://10.1.2.3:9100?ack=gs_r"),
+        ("tcp://10.1.2.3?ack=gs_h&width=384", "tcp://10.1.2.3?ack=gs_r&width=384"),
+        ("virtual:", "virtual:?ack=gs_r"),
+        ("serial:///dev/ttyUSB0?baud=9600", "serial:///dev/ttyUSB0?baud=9600&ack=gs_r"),
+        ("cups://quay-1", "cups://quay-1"),
+        ("file:///tmp/paper.bin", "file:///tmp/paper.bin"),
+    ],
+)
+def test_what_the_test_print_found_is_kept_in_the_address(url: str, kept: str) -> None:
+    assert confirmed_url(url, Ack.GS_R) == kept
+    printer_at(kept, virtual_port=9100)

@@ -44,6 +44,13 @@ def test_trouble_is_told_instead_of_printing(device: VirtualPrinter, patience: P
     assert device.papers == []
 
 
+def test_trouble_during_the_test_print_is_not_taken_for_ignorance(
+    device: VirtualPrinter, patience: Patience
+) -> None:
+    device.at_cut(lambda: device.set(cutter_error=True))
+    assert set_up(device.url, patience=patience).trouble is Trouble.CUTTER
+
+
 def test_nobody_there(device: VirtualPrinter, patience: Patience) -> None:
     assert set_up("tcp://127.0.0.1:9", patience=patience) == Found(Trouble.UNREACHABLE)
 
