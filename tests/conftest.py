@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -43,8 +43,7 @@ class House:
 
     app: Flask
     clock: Clock
-    pristine: str
-    current: str
+    refill: Callable[[], None]
 
     @property
     def keys(self) -> Keys:
@@ -59,21 +58,21 @@ class House:
         memory.forget_all()
         self.clock.now = FRIDAY
         self.close()
-        if self.current.startswith("/"):
-            for left in (f"{self.current}-wal", f"{self.current}-shm"):
-                Path(left).unlink(missing_ok=True)
-            shutil.copyfile(self.pristine, self.current)
-        else:
-            recreate(self.current, template=self.pristine)
+        self.refill()
 
 
 @pytest.fixture(scope="session")
 def sqlite_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("sqlite")
-    house = _house(folder, f"sqlite:///{folder}/motcham.db")
-    house.close()
-    house.current, house.pristine = f"{folder}/motcham.db", f"{folder}/pristine.db"
-    shutil.copyfile(house.current, house.pristine)
+    current, pristine = folder / "motcham.db", folder / "pristine.db"
+
+    def refill() -> None:
+        for left in ("-wal", "-shm"):
+            Path(f"{current}{left}").unlink(missing_ok=True)
+        shutil.copyfile(pristine, current)
+
+    house = _house(folder, f"sqlite:///{current}", refill)
+    shutil.copyfile(current, pristine)
     yield house
     house.close()
 
@@ -82,12 +81,29 @@ def sqlite_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def postgresql_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     if "MOTCHAM_TEST_PG" not in os.environ:
         pytest.skip("no PostgreSQL: ./motcham test sets MOTCHAM_TEST_PG")
-    folder = tmp_path_factory.mktemp("postgresql")
     url = recreate("motcham_tests")
-    house = _house(folder, url)
-    house.close()
-    house.current, house.pristine = "motcham_tests", "motcham_tests_pristine"
-    recreate(house.pristine, template=house.current)
+    tables = [table.name for table in Record.metadata.sorted_tables]
+
+    def server() -> psycopg.Connection:
+        plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        return psycopg.connect(plain, autocommit=True)
+
+    def refill() -> None:
+        # Ten times faster than a new database from a template.
+        with server() as connection:
+            connection.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY")
+            for table in tables:
+                connection.execute(f"INSERT INTO {table} SELECT * FROM pristine.{table}")
+            for table in (name for name in tables if name not in ("counter", "heartbeat")):
+                connection.execute(
+                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
+                )
+
+    house = _house(tmp_path_factory.mktemp("postgresql"), url, refill)
+    with server() as connection:
+        connection.execute("CREATE SCHEMA pristine")
+        for table in tables:
+            connection.execute(f"CREATE TABLE pristine.{table} AS TABLE {table}")
     yield house
     house.close()
 
@@ -172,7 +188,7 @@ def offer(session: Session, point: AcceptancePoint, **changes: object) -> int:
     return version.id
 
 
-def _house(folder: Path, url: str) -> House:
+def _house(folder: Path, url: str, refill: Callable[[], None]) -> House:
     clock = Clock()
     settings = replace(
         Settings.from_env({"MOTCHAM_DATA": str(folder), "MOTCHAM_DATABASE_URL": url}),
@@ -188,7 +204,9 @@ def _house(folder: Path, url: str) -> House:
         founding.found(db.session(), demo=True, now=FRIDAY)
         db.session.commit()
         db.session.remove()
-    return House(app=app, clock=clock, pristine="", current="")
+    house = House(app, clock, refill)
+    house.close()
+    return house
 
 
 def _hurry_sqlite() -> None:
@@ -200,11 +218,11 @@ def _hurry_sqlite() -> None:
         connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]
 
 
-def recreate(name: str, template: str = "template1") -> str:
+def recreate(name: str) -> str:
     """A fresh PostgreSQL database of that name; returns its address."""
     url = make_url(os.environ["MOTCHAM_TEST_PG"])
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        server.execute(f'CREATE DATABASE "{name}"')
     return url.set(database=name).render_as_string(hide_password=False)

@@ -52,11 +52,15 @@ def test_a_printer_in_trouble_is_named(health, worker_at_work, session):
     assert (status, report["printers"]) == (503, {"Máy in sảnh A": "paper_out"})
 
 
-def test_without_a_database_it_answers_all_the_same(health, house: House, worker_at_work):
-    with house.app.app_context():
-        db.session.execute(db.text("DROP TABLE heartbeat"))
+def test_without_a_database_it_answers_all_the_same(health, worker_at_work):
+    db.session.execute(db.text("ALTER TABLE heartbeat RENAME TO lost"))
+    db.session.commit()
+    try:
+        status, report = health()
+    finally:
+        db.session.rollback()
+        db.session.execute(db.text("ALTER TABLE lost RENAME TO heartbeat"))
         db.session.commit()
-    status, report = health()
     assert (status, report["database"] != "ok") == (503, True)
 
 

@@ -34,7 +34,8 @@ def test_founding_again_changes_nothing(session):
 
 def test_an_office_without_a_printer_can_be_loaded(session):
     data = json.loads((founding.DATA / "demo_office.json").read_text(encoding="utf-8"))
-    data |= {"code": "H56.17.23", "printers": [], "points": [{"code": "K9", "name": "Máy 9", "kind": "kiosk"}]}
+    kiosk = {"code": "K9", "name": "Máy 9", "kind": "kiosk"}
+    data |= {"code": "H56.17.23", "printers": [], "points": [kiosk]}
     office = founding.load_office(session, data)
     session.flush()
     assert offered(session, office, now=FRIDAY)[0].code == "1.001193"
