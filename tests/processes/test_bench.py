@@ -1,0 +1,41 @@
+"""The measurements themselves: that they run, and what they print."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from bench.figures import KEYS, percentile
+from settings import ROOT
+
+pytestmark = pytest.mark.processes
+
+
+def bench(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "bench", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def test_submit_prints_one_line_with_every_figure():
+    done = bench("submit", "--clients", "2", "--seconds", "0.5")
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert set(KEYS) <= set(figures)
+    assert figures["ok"] > 0
+    assert (figures["failed"], figures["duplicates"]) == (0, 0)
+    assert figures["share"] == pytest.approx(figures["per_s"] / figures["limit_per_s"], abs=0.01)
+
+
+def test_what_comes_later_says_so():
+    done = bench("postal")
+    assert done.returncode == 2
+    assert "comes with later work" in done.stderr
+
+
+@pytest.mark.parametrize(("share", "value"), [(0.5, 50), (0.95, 95), (0.99, 99), (1.0, 100)])
+def test_a_percentile_is_a_value_that_was_measured(share, value):
+    assert percentile(range(100, 0, -1), share) == value
