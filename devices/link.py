@@ -58,6 +58,11 @@ class Link:
         self._news = monotonic()
         self.status = Status()
 
+    @property
+    def silence(self) -> float:
+        """Seconds since the printer last took or told something."""
+        return monotonic() - self._news
+
     def ask(self, seconds: float) -> Status | None:
         """The printer's status now; None when it does not answer in time."""
         until = monotonic() + seconds
@@ -91,7 +96,7 @@ class Link:
             if reason := self._gives_up(now, begun, stopped):
                 self._wire.abandon()
                 return self._unknown(reason)
-            if not self._out and self._answers is None and now - self._news >= self._patience.probe:
+            if not self._out and self._answers is None and self.silence >= self._patience.probe:
                 self._ask()
 
     def tell(self, data: bytes) -> None:
@@ -137,7 +142,7 @@ class Link:
     def _gives_up(self, now: float, begun: float, stopped: float | None) -> Trouble | None:
         if stopped is not None and now - stopped > self._patience.stopped:
             return self.status.trouble
-        if stopped is None and now - self._news > self._patience.quiet:
+        if stopped is None and self.silence > self._patience.quiet:
             return Trouble.NO_ANSWER
         if now - begun > self._patience.overall:
             return self.status.trouble or Trouble.NO_ANSWER

@@ -135,11 +135,11 @@ def _told(link: Link, question: bytes, seconds: float) -> str:
 
 
 def _hear(link: Link, question: bytes, wanted: Callable[[Reply], bool], seconds: float) -> Reply | None:
-    """Ask in turn and listen until the wanted reply comes, or nothing does for so long."""
+    """Ask in turn and listen until the wanted reply comes, or nothing moves for so long."""
     link.tell(question)
-    until = monotonic() + seconds
-    while (left := until - monotonic()) > 0:
-        for reply in link.turn(left):
+    begun = monotonic()
+    while min(monotonic() - begun, link.silence) < seconds:
+        for reply in link.turn(seconds / 4):
             if wanted(reply):
                 return reply
     return None

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Any, Self, TypeVar
 
-from devices.virtual_printer.device import Device
+from devices.virtual_printer.device import Device, Line
 from devices.virtual_printer.interpreter import SKILLS
 from devices.virtual_printer.sheets import Sheet
 
@@ -127,8 +127,6 @@ class VirtualPrinter:
         self.device = new_device(**self._options)
         self.device.on_change.append(self._tell)
         if self._tty:
-            from devices.virtual_printer.device import Line
-
             self._master, self._slave = os.openpty()
             self.tty = os.ttyname(self._slave)
             line = Line(self._master, lambda: None)

@@ -143,12 +143,14 @@ class Device:
             line.received += len(data)
             if line.deaf:
                 continue
+            forgotten = 0
             for found in REAL_TIME.finditer(tail + data):
-                self._at_once(line, found.group())
-            tail = (tail + data)[-2:]
+                if self._at_once(line, found.group()):
+                    forgotten = found.end() - len(tail)
             only_asks = only_asks and not REAL_TIME.sub(b"", data)
+            tail = (tail + data)[-2:]
             if not only_asks:
-                feed.put(data)
+                feed.put(data[forgotten:])
             if self._faults(line):
                 return
 
@@ -179,14 +181,17 @@ class Device:
             return True
         return False
 
-    def _at_once(self, line: Line, command: bytes) -> None:
+    def _at_once(self, line: Line, command: bytes) -> bool:
+        """Obey DLE EOT n or DLE ENQ n; True when all that was received is to be forgotten."""
         if command[1] == 0x04:
             self._answer(line, bytes((self.mechanism.realtime(command[2]),)))
-            return
-        self.mechanism.cutter_error = False  # DLE ENQ: recover, and with 2 also forget
-        if command[2] == 2:
+            return False
+        forget = command[2] == 2
+        if forget:
             self._forget()
+        self.mechanism.cutter_error = False
         self.mechanism.refresh()
+        return forget
 
     def _answer(self, line: Line, data: bytes) -> None:
         if not self.mute:

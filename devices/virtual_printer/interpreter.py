@@ -147,8 +147,8 @@ class Interpreter:
     async def _raster(self, feed: Feed) -> None:
         _, _, *size = await feed.take(6)
         per_row, height = size[0] + size[1] * 256, size[2] + size[3] * 256
-        while height:
-            rows = max(1, min(height, len(feed) // max(per_row, 1)))
+        while height and per_row:
+            rows = max(1, min(height, len(feed) // per_row))
             await self._print_rows(await feed.take(rows * per_row), per_row)
             height -= rows
 
@@ -170,10 +170,11 @@ class Interpreter:
         """Function 112 stores a picture, 50 prints it."""
         if body[1:2] == b"\x70":
             self._stored = body
-        elif body[1:2] in (b"\x02", b"\x32") and self._stored:
+        elif body[1:2] in (b"\x02", b"\x32"):
             per_row = (int.from_bytes(self._stored[6:8], "little") + 7) // 8
             stored, self._stored = self._stored[10:], b""
-            await self._print_rows(stored, per_row)
+            if per_row:
+                await self._print_rows(stored, per_row)
 
     async def _column_image(self, feed: Feed) -> None:
         mode, low, high = await feed.take(3)
@@ -192,7 +193,7 @@ class Interpreter:
 
     async def _print_rows(self, data: bytes, per_row: int) -> None:
         """Rows of any width on paper of ours: placed as ESC a says, the rest cut off."""
-        if per_row == self._width or not per_row:
+        if per_row == self._width and len(data) % per_row == 0:
             await self.mechanism.feed(data)
             return
         left = max(0, (self._width - per_row) * self._align // 2)

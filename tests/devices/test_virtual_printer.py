@@ -8,11 +8,17 @@ import struct
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from devices.virtual_printer import VirtualPrinter
 
 ROW = b"\x81" + bytes(70) + b"\x18"  # 576 dots
+
+
+SCRAPS = [b"\x1dv0\x00", b"\x1d(L", b"\x02\x0002", b"\x1d8L", b"0p0\x01\x011", b"\x1bd\xff", b"\x1dV\x00",
+          b"\x1b*!", b"\x1dk\x49", b"\x1bD", b"\x10\x14\x08", b"\x1b@", b"\x1da\xff", b"chu\n"]  # fmt: skip
 
 
 def raster(rows: int, row: bytes = ROW) -> bytes:
@@ -142,8 +148,9 @@ def test_a_full_printer_stops_taking_bytes(buffer: int) -> None:
 
 def test_a_second_computer_is_reset(device: VirtualPrinter, host: Host) -> None:
     assert host.ask(b"\x10\x04\x01") == b"\x12"
-    with pytest.raises(ConnectionError):
-        Host(device.port).ask(b"\x10\x04\x01")
+    with pytest.raises(ConnectionError), Host(device.port).link as second:
+        second.sendall(b"\x10\x04\x01")
+        second.recv(1)
 
 
 def test_initialising_ends_the_automatic_status(device: VirtualPrinter, host: Host) -> None:
@@ -252,6 +259,19 @@ def test_the_tray_holds_so_many_sheets_and_no_strip_is_endless() -> None:
         fallen = device.papers[-1].rows
         assert 24_000 <= fallen < 24_000 + 2303
         assert device.strip_rows == 2303 * 11 - fallen
+
+
+@given(noise=st.lists(st.one_of(st.binary(max_size=60), st.sampled_from(SCRAPS)), max_size=20))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_noise_breaks_it(noise: list[bytes], device: VirtualPrinter) -> None:
+    with Host(device.port).link as link:
+        link.sendall(b"".join(noise))
+        link.sendall(b"\x10\x05\x02")  # forget what was half told
+        heard = b""
+        while b'7"OKAY\0' not in heard:
+            link.sendall(b"\x1d(H\x06\x0000OKAY")
+            heard += link.recv(4096)
+    assert all(len(sheet.data) == sheet.rows * 72 for sheet in device.papers)
 
 
 def test_a_switch_it_does_not_have(device: VirtualPrinter) -> None:
