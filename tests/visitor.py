@@ -138,7 +138,9 @@ class Page:
             kind, value = one.attributes.get("type", ""), one.attributes.get("value", "")
             if one.tag == "select":
                 chosen = [option for option in one.all("option") if "selected" in option.attributes]
-                value = (chosen or one.all("option"))[0].attributes.get("value", (chosen or one.all("option"))[0].text)
+                value = (chosen or one.all("option"))[0].attributes.get(
+                    "value", (chosen or one.all("option"))[0].text
+                )
             if one.tag == "textarea":
                 value = one.text
             if kind == "radio" and "checked" not in one.attributes:
@@ -169,7 +171,9 @@ class Page:
         for one in self.tree.all(*LABELLED):
             if one.attributes.get("type") == "hidden":
                 continue
-            named = one.attributes.get("id") in labels or one.inside("label") or one.attributes.get("aria-label")
+            named = (
+                one.attributes.get("id") in labels or one.inside("label") or one.attributes.get("aria-label")
+            )
             assert named, f"no label: {one.attributes}"
             assert one.attributes.get("autocomplete") == "off", f"would be remembered: {one.attributes}"
         for one in self.tree.all("button", "a"):
@@ -237,7 +241,11 @@ class Visitor:
         self.page = Page(response)
         if follow:
             assert response.status_code == status, (response.status_code, self.page.text[:400])
-        if response.mimetype == "text/html" and response.status_code not in (302, 303) and not self._is_part():
+        if (
+            response.mimetype == "text/html"
+            and response.status_code not in (302, 303)
+            and not self._is_part()
+        ):
             self.page.inspect()
         return self.page
 

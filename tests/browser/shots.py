@@ -15,11 +15,11 @@ from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
 from build import vietnam  # noqa: E402
 from intake.db import db  # noqa: E402
-from intake.records import Errand, Printer  # noqa: E402
+from intake.records import Errand  # noqa: E402
+from kioskway import LANS_CARD  # noqa: E402
 from live import MORNING, RunningClock, chromium, demo, print_waiting, serving  # noqa: E402
 
 SIZES = {"portrait": (1080, 1920), "landscape": (1920, 1080), "small": (1280, 800)}
-LANS_CARD = "038156001234|172345678|Lê Thị Ngọc Lan|08031956|Nữ|Tổ 3, Phường Hạc Thành, Thanh Hóa|22042022"
 OTHER_SEX = "038056001234||Lê Thị Ngọc Lan|08031956|Nữ|Tổ 3, Phường Hạc Thành, Thanh Hóa|22042022"
 
 
@@ -104,7 +104,9 @@ def walk(album: Album, base: str, app: Flask, clock: RunningClock) -> None:
     page.get_by_text("Đã nhận hồ sơ").first.wait_for()
     shot("receipt-printing")
     receipts(album, app)
-    page.evaluate("document.getElementById('idle').showModal(); document.querySelector('[data-left]').textContent = 24")
+    page.evaluate(
+        "document.getElementById('idle').showModal(); document.querySelector('[data-left]').textContent = 24"
+    )
     shot("idle-warning")
     page.evaluate("document.getElementById('idle').close()")
     page.get_by_role("button", name="Xong").click()
@@ -159,7 +161,9 @@ def answer_all(page: Page, shot: Callable[[str], None]) -> None:
         page.wait_for_timeout(250)
         if page.locator(".summary").count():
             shot(f"{heading}-{number}-refused")
-            raise SystemExit(f"{page.url}: {page.locator('.summary').inner_text()} {page.locator('.fault').all_inner_texts()}")
+            raise SystemExit(
+                f"{page.url}: {page.locator('.summary').inner_text()} {page.locator('.fault').all_inner_texts()}"
+            )
 
 
 def fill(page: Page) -> None:
@@ -180,7 +184,13 @@ def fill(page: Page) -> None:
             box.fill(SENSIBLE.get(kind, "Trần Đặng Bảo Ngọc"))
 
 
-SENSIBLE = {"date": "15 11 2026", "citizen_id": "038190012345", "numeric": "1", "tel": "0912345678", "email": "lan@vidu.vn"}
+SENSIBLE = {
+    "date": "15 11 2026",
+    "citizen_id": "038190012345",
+    "numeric": "1",
+    "tel": "0912345678",
+    "email": "lan@vidu.vn",
+}
 
 
 def scan(page: Page, code: str) -> None:
@@ -211,7 +221,10 @@ def main(out: Path) -> None:
                 )
                 context.set_default_timeout(8000)
                 page = context.new_page()
-                page.on("console", lambda message: print("console:", message.text) if message.type == "error" else None)
+                page.on(
+                    "console",
+                    lambda message: print("console:", message.text) if message.type == "error" else None,
+                )
                 try:
                     walk(Album(page, out, name), base, app, clock)
                 except BaseException:

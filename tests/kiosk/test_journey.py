@@ -116,7 +116,13 @@ def test_scan_again_forgets_the_first_card(lan):
     assert page.h1.text == "Ai là người nộp hồ sơ?" and "Lê Thị" not in page.html
 
 
-TYPED = {"citizen_id": "038156001234", "name": "Lê Thị Ngọc Lan", "born": "8 3 1956", "address": "Tổ 3", "phone": ""}
+TYPED = {
+    "citizen_id": "038156001234",
+    "name": "Lê Thị Ngọc Lan",
+    "born": "8 3 1956",
+    "address": "Tổ 3",
+    "phone": "",
+}
 
 
 def test_the_manual_way_needs_no_card(lan):
@@ -165,7 +171,9 @@ def test_back_keeps_what_was_typed_even_unreadable(lan):
     lan.is_known()
     lan.post("/kiosk/questions/kind", ANSWERS["kind"])
     lan.post("/kiosk/questions/for_whom", ANSWERS["for_whom"])
-    lan.post("/kiosk/questions/self", {"self_name": "Lê Thị", "self_born": "31/11", "self_id": "", "go": "back"})
+    lan.post(
+        "/kiosk/questions/self", {"self_name": "Lê Thị", "self_born": "31/11", "self_id": "", "go": "back"}
+    )
     assert lan.group() == "for_whom"
     page = lan.post("/kiosk/questions/for_whom", ANSWERS["for_whom"])
     assert page.values()["self_name"] == "Lê Thị" and page.values()["self_born"] == "31/11"
@@ -332,7 +340,9 @@ def test_twenty_identical_submits_at_once_are_one_dossier_and_one_receipt(plain_
         client = plain_lan.app.test_client()
         client.set_cookie("visit", cookie.value, path="/kiosk")
         gate.wait()
-        answer = client.post("/kiosk/submit", data={"attempt": attempt}, headers={"Origin": "http://localhost"})
+        answer = client.post(
+            "/kiosk/submit", data={"attempt": attempt}, headers={"Origin": "http://localhost"}
+        )
         seen.append((answer.status_code, answer.headers.get("Location", "")))
 
     taps = [threading.Thread(target=tap) for _ in range(20)]

@@ -36,7 +36,9 @@ FAULTS = {
     "bad_name": {},
     "bad_commune": {},
 }
-REFUSALS = [kind for kind in vars(refusal_module).values() if isinstance(kind, type) and issubclass(kind, Refusal)]
+REFUSALS = [
+    kind for kind in vars(refusal_module).values() if isinstance(kind, type) and issubclass(kind, Refusal)
+]
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +81,9 @@ def test_the_first_page_lists_the_faces_without_dead_links(plain_lan):
     assert links == ["/kiosk/", "http://localhost:9180/"]
 
 
-@pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/kiosk/nowhere", 404), ("/kiosk/start", 405)])
+@pytest.mark.parametrize(
+    ("path", "status"), [("/nowhere", 404), ("/kiosk/nowhere", 404), ("/kiosk/start", 405)]
+)
 def test_a_wrong_address_gets_a_calm_page(plain_lan, path, status):
     page = plain_lan.get(path, status=status)
     assert re.search(r"Số tham chiếu [0-9A-F]{4} [0-9A-F]{4}", page.text)
@@ -253,7 +257,11 @@ def test_a_redirect_under_htmx_tells_the_address_and_a_refusal_does_not(house):
 
 def test_the_poller_asks_until_the_paper_is_settled(plain_lan):
     plain_lan.submits()
-    headers = {"HX-Request": "true", "HX-Target": "printing", "HX-Current-URL": "http://localhost/kiosk/receipt"}
+    headers = {
+        "HX-Request": "true",
+        "HX-Target": "printing",
+        "HX-Current-URL": "http://localhost/kiosk/receipt",
+    }
     answer = plain_lan.client.get("/kiosk/receipt", headers=headers)
     assert 'hx-trigger="every 1s"' in answer.get_data(as_text=True) and "HX-Push-Url" not in answer.headers
     settle(plain_lan, state="printed")

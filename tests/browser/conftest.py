@@ -1,0 +1,102 @@
+"""A real Chromium in front of the real application; skipped, in one line, where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from intake.db import db
+from live import RunningClock, chromium, demo, serving
+
+PORTRAIT = {"width": 1080, "height": 1920}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass
+class Site:
+    """A served application and what it holds."""
+
+    app: Flask
+    clock: RunningClock
+    base: str
+
+    def count(self, record: type) -> int:
+        with self.app.app_context():
+            return int(db.session.query(record).count())
+
+
+@dataclass
+class Complaints:
+    """What the browser complained about: the tests demand silence."""
+
+    heard: list[str] = field(default_factory=list)
+
+    def hear(self, message: ConsoleMessage) -> None:
+        # The browser reports every 4xx, which is an answer of ours, and the line a test cut itself.
+        cut = ("ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest")
+        expected = any(words in message.text for words in ("422", *cut))
+        if message.type in ("error", "warning") and not expected:
+            self.heard.append(message.text)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    if path is None:
+        pytest.skip("no Chromium on this machine: the browser tests did not run")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    app, clock = demo(tmp_path_factory.mktemp("site"), idle_warn_s=600, idle_wipe_s=900)
+    with serving(app) as base:
+        yield Site(app, clock, base)
+
+
+@pytest.fixture(scope="session")
+def hasty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The same with little patience: a warning after two seconds, the end after four."""
+    app, clock = demo(tmp_path_factory.mktemp("hasty"), idle_warn_s=2, idle_wipe_s=4)
+    with serving(app) as base:
+        yield Site(app, clock, base)
+
+
+@pytest.fixture
+def screen(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens kiosk screens; whatever was opened must have been silent."""
+    complaints, contexts = Complaints(), list[BrowserContext]()
+
+    def open_one(site: Site, size: dict[str, int] = PORTRAIT, **options: object) -> Page:
+        context = browser.new_context(
+            base_url=site.base,
+            viewport=size,
+            has_touch=True,
+            locale="vi-VN",
+            **options,  # type: ignore[arg-type]
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", complaints.hear)
+        page.on("pageerror", lambda error: complaints.heard.append(str(error)))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints.heard == []
