@@ -6,7 +6,7 @@ import struct
 import zlib
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,13 @@ class Tray:
     def strip_rows(self) -> int:
         return len(self._strip) // (self.width // 8)
 
+    @property
+    def hanging(self) -> Sheet | None:
+        """What sticks out of the slot now, as if torn off."""
+        if not self._strip:
+            return None
+        return Sheet(self.count + 1, self._clock(), self.width, bytes(self._strip), cut=False)
+
     def add(self, rows: bytes) -> None:
         self._strip += rows
         if self.strip_rows >= LONGEST_STRIP:
@@ -75,8 +82,7 @@ class Tray:
 
     def drop(self, *, cut: bool) -> None:
         """The strip falls into the tray; nothing happens when nothing stuck out."""
-        if not self._strip:
-            return
-        self.count += 1
-        self.sheets.append(Sheet(self.count, self._clock(), self.width, bytes(self._strip), cut))
-        self._strip.clear()
+        if sheet := self.hanging:
+            self.count += 1
+            self.sheets.append(replace(sheet, cut=cut))
+            self._strip.clear()

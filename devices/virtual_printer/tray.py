@@ -113,7 +113,10 @@ class TrayPage:
         )
 
     def _paper(self, name: str) -> Response:
-        for sheet in self._device.tray.sheets:
+        tray = self._device.tray
+        if name == "hanging.png" and (hanging := tray.hanging):
+            return Response(HTTPStatus.OK, hanging.png(), "image/png", {"Cache-Control": "no-store"})
+        for sheet in tray.sheets:
             if name == f"{self._boot}-{sheet.number}.png":
                 return Response(
                     HTTPStatus.OK, sheet.png(), "image/png", {"Cache-Control": "private, max-age=3600"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import io
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -49,6 +50,11 @@ class Tray:
         assert process.stdout is not None
         self.printer_url = process.stdout.readline().split()[-1]
         self.netloc = urlsplit(process.stdout.readline().split()[-1]).netloc
+
+    @property
+    def socket_address(self) -> tuple[str, int]:
+        parts = urlsplit(self.printer_url)
+        return str(parts.hostname), int(parts.port or 0)
 
     @property
     def printer(self) -> Printer:
@@ -133,6 +139,24 @@ def test_the_line_breaks_in_the_middle_of_the_next_paper(tray: Tray) -> None:
     assert isinstance(printer, LinkedPrinter)
     assert printer.print(RECEIPT) == Outcome(Printed.UNKNOWN, Trouble.CONNECTION_LOST)
     assert printer.print(RECEIPT) == Outcome(Printed.PRINTED)
+
+
+def test_half_a_paper_hangs_from_the_slot_until_someone_helps(tray: Tray) -> None:
+    tray.turn("speed=50")
+    with socket.create_connection(tray.socket_address) as host:
+        host.sendall(b"\x1b@" + b"\x1dv0\x00\x48\x00\x50\x00" + b"\x3c" * 72 * 80 + b"\x1dr\x01")
+        assert host.recv(1) == b"\x00"
+
+        assert "Đang ra…" in tray.get().text
+        tray.turn("cover_open=on")
+        assert "Nằm chờ trong khe" in tray.get().text
+        picture = Image.open(io.BytesIO(tray.get("/papers/hanging.png").body))
+        assert picture.size == (576, 80)
+
+        tray.turn("power_cycle=on")
+        assert "Chưa được cắt" in tray.get().text
+        assert tray.get("/papers/hanging.png").status == 404
+    tray.turn("speed=250")
 
 
 def test_a_waiting_page_hears_the_news(tray: Tray) -> None:
