@@ -39,7 +39,7 @@ class Patience:
 
     connect: float = 3.0
     answer: float = 2.0  # all four status questions together
-    stopped: float = 10.0  # it told its trouble while printing; people close covers
+    stopped: float = 7.0  # it told its trouble while printing; TCP_USER_TIMEOUT ends a closed window at 8
     quiet: float = 6.0  # nothing taken, nothing told
     overall: float = 60.0  # from the first byte on
     probe: float = 1.0  # ask again after this much silence

@@ -87,7 +87,7 @@ def open_tcp(host: str, port: int, *, connect: float) -> DescriptorWire:
 
     Small send buffer and no Nagle: what the printer has not taken stays
     visible to us, and the last bytes do not wait for its acknowledgement.
-    A cable pulled for 8 s ends the connection.
+    A cable pulled for 8 s ends the connection, and so does a window that stays closed so long.
     """
     link = socket.create_connection((host, port), timeout=connect)
     link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
