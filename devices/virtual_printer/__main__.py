@@ -56,4 +56,7 @@ def arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    asyncio.run(run(arguments()))
+    try:
+        asyncio.run(run(arguments()))
+    except OSError as fault:
+        raise SystemExit(f"virtual printer: {fault}") from None
