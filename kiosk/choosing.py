@@ -7,7 +7,6 @@ from itertools import groupby
 
 from flask import Response, request, url_for
 
-from intake import offices
 from intake.db import db
 from intake.drafts import Draft
 from intake.queries import Offer, find_procedures, offer_of, offered
@@ -15,9 +14,8 @@ from intake.rules.fees import fee_of
 from intake.rules.wording import fee_words, term_words
 from kiosk.bp import bp
 from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, redirect_to, screen
+from kiosk.promises import promise_of
 from kiosk.steps import FIRST, Place, Step
-from kiosk.visiting import promise_of
-from web import now
 
 PREPARE = Place(Step.PREPARE)
 TILES = 6
@@ -96,18 +94,15 @@ def prepare() -> Response:
     at = here()
     if (place := elsewhere(PREPARE, at)) is not None:
         return place
-    offer = offer_of(db.session(), at.office, at.chosen.code, now=at.now)
     fee = fee_of(at.chosen, channel="direct", on=at.today, answers={})
     return screen(
         "kiosk/prepare.html",
         PREPARE,
         at,
-        promise=promise_of(offer, at.office, at.now),
         term=term_words(at.chosen.term),
         fee=fee,
         fee_words=fee_words(fee),
         moment=at.now,
-        makeup=offices.calendar_of(db.session(), at.office, now=now()).special_day(at.today),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Response, request, url_for
@@ -10,7 +11,7 @@ from intake import printing, visits
 from intake.accepting import accept, application_from
 from intake.db import db
 from intake.drafts import Draft
-from intake.queries import communes, offer_of, receipt_view
+from intake.queries import communes, receipt_view
 from intake.rules.fees import fee_of
 from intake.rules.forms import (
     Fault,
@@ -20,6 +21,8 @@ from intake.rules.forms import (
     visible_questions,
     visible_requirements,
 )
+from intake.rules.people import masked_citizen_id, masked_phone
+from intake.rules.procedures import Question, QuestionKind
 from intake.rules.refusals import UnfinishedDossier, VisitOver
 from intake.rules.wording import fee_words
 from kiosk import steps
@@ -38,10 +41,10 @@ from kiosk.here import (
     screen,
 )
 from kiosk.steps import CHECK, Place, Step
-from kiosk.visiting import promise_of
 from web import core, now, page
 
 ACTOR = "citizen"
+MASKED = {QuestionKind.CITIZEN_ID: masked_citizen_id, QuestionKind.PHONE: masked_phone}
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,6 @@ def unfinished(refusal: UnfinishedDossier) -> Response:
 
 
 def _check(at: Here, faults: tuple[Fault, ...] = (), status: int = 200) -> Response:
-    offer = offer_of(db.session(), at.office, at.chosen.code, now=at.now)
     answers = kept_answers(at.chosen, at.draft.answers)
     fee = fee_of(at.chosen, channel="direct", on=at.today, answers=answers)
     return screen(
@@ -123,7 +125,6 @@ def _check(at: Here, faults: tuple[Fault, ...] = (), status: int = 200) -> Respo
         status,
         parts=_parts(at, faults),
         faults=faults,
-        promise=promise_of(offer, at.office, at.now),
         fee_words=fee_words(fee),
         applicant=at.draft.applicant,
         collection=at.draft.collection,
@@ -139,15 +140,26 @@ def _parts(at: Here, faults: tuple[Fault, ...]) -> list[Part]:
     for group in visible_groups(at.chosen, at.draft.answers):
         shown = visible_questions(group, kept)
         rows = tuple(
-            (
-                question.label,
-                shown_answer(question, kept.get(question.key, ""), lambda code: names.get(code, code)),
-            )
-            for question in shown
+            (question.label, _row(question, kept.get(question.key, ""), names)) for question in shown
         )
-        here_faults = tuple(fault for fault in faults if fault.key in {question.key for question in shown})
-        parts.append(Part(group.title, Place(Step.QUESTIONS, group.key), rows, here_faults))
+        keys = {question.key for question in shown}
+        parts.append(
+            Part(
+                group.title,
+                Place(Step.QUESTIONS, group.key),
+                rows,
+                tuple(fault for fault in faults if fault.key in keys),
+            )
+        )
     return parts
+
+
+def _row(question: Question, answer: str, names: Mapping[str, str]) -> str:
+    """The answer for people who look over a shoulder: numbers of persons are masked."""
+    mask = MASKED.get(question.kind)
+    if mask and answer:
+        return mask(answer)
+    return shown_answer(question, answer, lambda code: names.get(code, code))
 
 
 @bp.get("/receipt")

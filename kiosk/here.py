@@ -12,12 +12,13 @@ from intake import visits
 from intake.db import db
 from intake.drafts import Draft
 from intake.offices import civil_day, point_of
-from intake.queries import procedure_version
+from intake.queries import offered, procedure_version
 from intake.records import AcceptancePoint, Office, Visit
 from intake.rules.procedures import Procedure
 from kiosk import steps
 from kiosk.display import COOKIE as DISPLAY
 from kiosk.display import Display
+from kiosk.promises import Promise, promise_of
 from kiosk.steps import Place, Step
 from web import core, now, page
 
@@ -82,7 +83,8 @@ def screen(template: str, place: Place, at: Here, status: int = 200, **context: 
         status,
         place=place,
         action=address(place),
-        about=about(at),
+        office=at.office,
+        promise=promised(at),
         way=steps.progress(place, at.procedure, at.draft),
         procedure=at.procedure,
         draft=at.draft,
@@ -91,11 +93,12 @@ def screen(template: str, place: Place, at: Here, status: int = 200, **context: 
     )
 
 
-def about(at: Here) -> tuple[str, str]:
-    """Two lines on top of a step: what is being filed, and with whom."""
-    if at.procedure is None:
-        return at.office.name, at.office.place
-    return at.procedure.title, at.office.name
+def promised(at: Here) -> Promise | None:
+    """What filing the chosen procedure now leads to; None before one is chosen, or when it was withdrawn."""
+    for offer in offered(db.session(), at.office, now=at.now):
+        if offer.code == at.draft.procedure_code:
+            return promise_of(offer, at.office, at.now)
+    return None
 
 
 def elsewhere(place: Place, at: Here) -> Response | None:

@@ -8,13 +8,11 @@ from flask import Response, request
 
 from intake.db import db
 from intake.drafts import Collection
-from intake.queries import offer_of
 from intake.rules.forms import HOWS, Fault, read_answer, visible_requirements
 from intake.rules.procedures import Question, QuestionKind, Requirement
 from kiosk.bp import bp
 from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, screen
 from kiosk.steps import Place, Step
-from kiosk.visiting import promise_of
 
 DOCUMENTS = Place(Step.DOCUMENTS)
 COLLECTION = Place(Step.COLLECTION)
@@ -120,14 +118,11 @@ def choose_collection() -> Response:
 
 
 def _collection(at: Here, faults: tuple[Fault, ...] = ()) -> Response:
-    offer = offer_of(db.session(), at.office, at.chosen.code, now=at.now)
     return screen(
         "kiosk/collection.html",
         COLLECTION,
         at,
         422 if faults else 200,
-        promise=promise_of(offer, at.office, at.now),
-        office=at.office,
         values=_values(at),
         asked=ASKED,
         faults={fault.key: fault for fault in faults},

@@ -9,11 +9,10 @@ from flask import Response, request, url_for
 
 from intake import offices, visits
 from intake.db import db
-from intake.queries import Offer, offered, printer_trouble, procedure_version
+from intake.queries import offered, printer_trouble
 from intake.records import Office
-from intake.rules.calendar import SpecialDay, WorkCalendar
-from intake.rules.refusals import UnknownTerm, VisitOver
-from intake.rules.terms import due
+from intake.rules.calendar import SpecialDay
+from intake.rules.refusals import VisitOver
 from kiosk.bp import bp, leave_to
 from kiosk.display import COOKIE as DISPLAY
 from kiosk.here import (
@@ -28,6 +27,7 @@ from kiosk.here import (
     redrawn,
     this_point,
 )
+from kiosk.promises import promise_of
 from kiosk.steps import FIRST, first_open
 from web import core, metrics, now, page
 
@@ -45,14 +45,6 @@ class Today(NamedTuple):
     is_working: bool  # the officers
     works_again: date | None
     special: SpecialDay | None
-
-
-class Promise(NamedTuple):
-    """A procedure and the moment its result is promised when filed now; None: the counter tells."""
-
-    offer: Offer
-    due_at: datetime | None
-    is_today: bool
 
 
 @bp.get("/")
@@ -201,16 +193,6 @@ def today_at(office: Office, moment: datetime) -> Today:
         works_again=None if is_working else working.next_working_day(day),
         special=working.special_day(day),
     )
-
-
-def promise_of(offer: Offer, office: Office, moment: datetime) -> Promise:
-    calendar: WorkCalendar = offices.calendar_of(db.session(), office, now=moment)
-    procedure = procedure_version(db.session(), offer.version_id, now=moment)
-    try:
-        due_at = due(moment, procedure.term, calendar)
-    except UnknownTerm:
-        return Promise(offer, None, False)
-    return Promise(offer, due_at, offices.civil_day(due_at) == offices.civil_day(moment))
 
 
 def _came_from() -> str:

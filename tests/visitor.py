@@ -17,7 +17,7 @@ VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "sour
 DRAWN = {"path", "circle", "rect", "svg", "g"}  # SVG: <path/> may close itself
 LABELLED = {"input", "select", "textarea"}
 ENGLISH = re.compile(
-    r"\b(the|submit|back|next|error|page|not found|required|please|cancel|undefined|none|true|false|loading)\b",
+    r"\b(the|submit|back|next|error|page|not found|required|please|cancel|undefined|none|true|false)\b",
     re.IGNORECASE,
 )
 ORIGIN = "http://localhost"

@@ -161,9 +161,7 @@ def answer_all(page: Page, shot: Callable[[str], None]) -> None:
         page.wait_for_timeout(250)
         if page.locator(".summary").count():
             shot(f"{heading}-{number}-refused")
-            raise SystemExit(
-                f"{page.url}: {page.locator('.summary').inner_text()} {page.locator('.fault').all_inner_texts()}"
-            )
+            raise SystemExit(f"{page.url}: {page.locator('.fault').all_inner_texts()}")
 
 
 def fill(page: Page) -> None:
@@ -196,8 +194,8 @@ SENSIBLE = {
 def scan(page: Page, code: str) -> None:
     """As a scanner in keyboard mode would: all keys within milliseconds, then Enter."""
     page.evaluate(
-        """code => { for (const key of [...code, "Enter"])
-             document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true})); }""",
+        """code => [...code, "Enter"].forEach(key => document.activeElement.dispatchEvent(
+               new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true})))""",
         code,
     )
 

@@ -231,6 +231,7 @@ def test_the_check_shows_everything_and_masks_the_number(lan):
     page = lan.is_at_the_check()
     for words in ("038156***234", "0912***678", "08/03/1956", "Giấy khai sinh", "16.000 đồng"):
         assert words in page.text, words
+    assert "038156001234" not in page.html
 
 
 def test_mending_one_row_returns_to_the_check(lan):

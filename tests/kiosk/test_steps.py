@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from build import a_draft, a_procedure, an_applicant
@@ -59,7 +61,7 @@ def test_whoever_jumps_ahead_is_sent_to_what_is_undone(undone, place):
 
 def test_forward_and_back_are_each_others_opposite():
     journey = places(TWO_GROUPS, draft := a_draft(1, groups_done=("copy", "more")))
-    for here, following in zip(journey, journey[1:], strict=False):
+    for here, following in pairwise(journey):
         assert after(here, TWO_GROUPS, draft) == following
         assert before(following, TWO_GROUPS, draft) == here
     assert before(FIRST, TWO_GROUPS, draft) == FIRST
