@@ -49,7 +49,6 @@ class Device:
         self.fin_after: int | None = None  # close it politely
         self.lose_after: int | None = None  # keep taking bytes, but forget them and fall silent
         self.received = 0
-        self.connections = 0
         self.version = 0
         self.on_change: list[Callable[[], None]] = []
         self._capacity = buffer
@@ -111,7 +110,6 @@ class Device:
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
                 client.close()
                 continue
-            self.connections += 1
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._line = Line(client.fileno(), client.close, client)
             task = asyncio.create_task(self.serve(self._line))
