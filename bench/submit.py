@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlencode
@@ -34,6 +35,7 @@ def run(
             limit.ROWS.create(db.engine)
             preload(db.session(), rows)
         ready = make_ready(app, int(MOST_PER_SECOND * seconds))
+        os.sync()  # what the preparation wrote must not be flushed during the measurement
         place.start()
         most = _send(place, [_limit_call(place)], clients=clients, seconds=seconds, again=True)
         filed = _send(place, [submit_call(place, one) for one in ready], clients=clients, seconds=seconds)
@@ -64,10 +66,13 @@ def run(
 
 
 def make_ready(app: Flask, count: int) -> list[Ready]:
+    """Store ``count`` finished visits and leave the database: SQLite then folds its log into the file."""
     with app.app_context():
         core = app.extensions["motcham"]
         ready = finished_visits(db.session(), count, keys=core.keys, now=core.clock())
         db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
     return ready
 
 

@@ -25,12 +25,6 @@ def place(centre_data, tmp_path):
         yield place
 
 
-def ready_visits(app, count):
-    ready = make_ready(app, count)
-    leave(app)
-    return ready
-
-
 def file_all(place, ready):
     calls = [submit_call(place, one) for one in ready]
     return send(place.settings.host, place.settings.port, calls, clients=1, seconds=60).answers
@@ -38,21 +32,12 @@ def file_all(place, ready):
 
 def stored(app):
     with app.app_context():
-        found = dict(db.session.execute(select(Dossier.attempt, Dossier.dossier_code)).all())
-    leave(app)
-    return found
-
-
-def leave(app):
-    """Close our own connections; SQLite then folds its log into the database."""
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+        return dict(db.session.execute(select(Dossier.attempt, Dossier.dossier_code)).all())
 
 
 def test_a_full_disk_loses_nothing_that_was_acknowledged(place):
     app = create_app(place.settings)
-    ready = ready_visits(app, 30)
+    ready = make_ready(app, 30)
     web = place.processes["web"]
     unlimited, web.command = web.command, ["sh", "-c", f'ulimit -f {BLOCKS}; exec "$@"', "sh", *web.command]
     place.start("web")
@@ -73,7 +58,7 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged(place):
 
 def test_a_read_only_database_is_a_calm_page(tmp_path, place):
     app = create_app(place.settings)
-    (one,) = ready_visits(app, 1)
+    (one,) = make_ready(app, 1)
     file = f"{place.settings.data}/motcham.db"
     with Installation(tmp_path, f"sqlite:///file:{file}?mode=ro&uri=true") as frozen:
         frozen.start("web")
