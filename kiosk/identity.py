@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from intake.db import db
 from intake.drafts import Applicant, Draft
@@ -15,8 +15,9 @@ from intake.rules.people import CitizenCard, born_and_sex, contradictions, read_
 from intake.rules.procedures import Question, QuestionKind
 from intake.rules.refusals import UnreadableCard
 from kiosk.bp import bp
-from kiosk.here import Here, address, aside, elsewhere, here, is_aside, onward, redirect_to, screen
+from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, redirect_to, screen
 from kiosk.steps import Place, Step
+from kiosk.waiting import put_aside, waiting
 
 IDENTITY = Place(Step.IDENTITY)
 NAME = Question(
@@ -38,8 +39,7 @@ TYPED = (
     Question("address", "Nơi cư trú", QuestionKind.TEXT, hint="Số nhà, đường hoặc thôn; phường, xã; tỉnh."),
     PHONE,
 )
-# What was typed here and cannot be an applicant yet waits among the answers, under a key no question has.
-WAITING = "applicant:"
+WAITING = "applicant"
 
 
 @bp.get("/identity")
@@ -47,7 +47,7 @@ def identity() -> Response:
     at = here()
     if (place := elsewhere(IDENTITY, at)) is not None:
         return place
-    return _drawn(at, way=request.args.get("way", ""))
+    return _drawn(at, typing=request.args.get("way") == "typed")
 
 
 @bp.post("/identity")
@@ -55,25 +55,22 @@ def identify() -> Response:
     at = here()
     if (place := elsewhere(IDENTITY, at)) is not None:
         return place
+    go = request.form.get("go", "")
     if not is_aside() and (scan := request.form.get("scan", "").strip()):
         return _scanned(at, scan)
-    if request.form.get("go") == "again":
-        at.keep(replace(at.draft, applicant=None))
-        db.session.commit()
-        return redirect_to(address(IDENTITY, then=request.form.get("then", "")))
-    if request.form.get("go") == "type":
-        at.keep(at.draft)
-        db.session.commit()
-        return _to_typing()
+    if go == "again":
+        return _shown_again(
+            at, replace(at.draft, applicant=None, answers=put_aside(at.draft.answers, WAITING, {}))
+        )
+    if go == "type":
+        return _shown_again(at, at.draft, way="typed")
     if "citizen_id" in request.form:
         return _typed(at)
     if at.draft.applicant is not None:
         return _confirmed(at, at.draft.applicant)
     at.keep(at.draft)
     db.session.commit()
-    if is_aside():
-        return aside(IDENTITY, at)
-    return _drawn(at, status=422, refusal=UnreadableCard())
+    return aside(IDENTITY, at) if is_aside() else _drawn(at, status=422, refusal=UnreadableCard())
 
 
 @bp.errorhandler(UnreadableCard)
@@ -95,19 +92,20 @@ def _scanned(at: Here, scan: str) -> Response:
         how="card",
         contradictions=contradictions(card),
     )
-    at.keep(_without_waiting(replace(at.draft, applicant=applicant)))
-    db.session.commit()
-    return redirect_to(address(IDENTITY, then=request.form.get("then", "")))
+    return _shown_again(at, _with(at.draft, applicant))
 
 
 def _confirmed(at: Here, applicant: Applicant) -> Response:
     """«Đúng, tiếp tục», with the telephone number and, when the scan lost it, the name."""
-    asked = _asked(applicant)
-    answers, faults = _read(asked, at.today)
-    faulty = {fault.key for fault in faults}
-    told: dict[str, Any] = {key: answer for key, answer in answers.items() if key not in faulty}
+    answers, faults = _read(_asked(applicant), at.today)
+    wrong = {fault.key: answers.pop(fault.key) for fault in faults}
+    told: dict[str, Any] = answers
     at.keep(
-        replace(at.draft, applicant=replace(applicant, **told), answers=_waiting(at.draft, answers, faults))
+        replace(
+            at.draft,
+            applicant=replace(applicant, **told),
+            answers=put_aside(at.draft.answers, WAITING, wrong),
+        )
     )
     db.session.commit()
     if is_aside():
@@ -116,18 +114,17 @@ def _confirmed(at: Here, applicant: Applicant) -> Response:
 
 
 def _typed(at: Here) -> Response:
+    """Twelve digits and the rest by hand; it becomes an applicant only when all of it can be read."""
     answers, faults = _read(TYPED, at.today)
-    if faults:
-        at.keep(replace(at.draft, answers=_waiting(at.draft, answers, (*map(_as_fault, answers), *faults))))
+    if faults or is_aside():
+        at.keep(replace(at.draft, answers=put_aside(at.draft.answers, WAITING, answers)))
         db.session.commit()
-        return aside(IDENTITY, at) if is_aside() else _drawn(at, status=422, way="typed", faults=faults)
+        return aside(IDENTITY, at) if is_aside() else _drawn(at, status=422, typing=True, faults=faults)
     applicant = _applicant(answers)
-    at.keep(_without_waiting(replace(at.draft, applicant=applicant)))
-    db.session.commit()
-    if is_aside():
-        return aside(IDENTITY, at)
     if applicant.contradictions:
-        return redirect_to(address(IDENTITY, then=request.form.get("then", "")))
+        return _shown_again(at, _with(at.draft, applicant))
+    at.keep(_with(at.draft, applicant))
+    db.session.commit()
     return onward(IDENTITY, at)
 
 
@@ -137,17 +134,28 @@ def _applicant(answers: dict[str, str]) -> Applicant:
     return Applicant(sex=sex, how="typed", contradictions=contradictions(card), **answers)
 
 
+def _with(draft: Draft, applicant: Applicant) -> Draft:
+    return replace(draft, applicant=applicant, answers=put_aside(draft.answers, WAITING, {}))
+
+
+def _shown_again(at: Here, draft: Draft, *, way: str = "") -> Response:
+    at.keep(draft)
+    db.session.commit()
+    return redirect_to(url_for(".identity", then=request.form.get("then") or None, way=way or None))
+
+
 def _drawn(
     at: Here,
     *,
     status: int = 200,
-    way: str = "",
+    typing: bool = False,
     refusal: UnreadableCard | None = None,
     faults: tuple[Fault, ...] = (),
 ) -> Response:
-    applicant = at.draft.applicant
-    typing = way == "typed"
+    applicant, unfinished = at.draft.applicant, waiting(at.draft.answers, WAITING)
+    typing = typing or (applicant is None and bool(unfinished) and refusal is None)
     questions = TYPED if typing else _asked(applicant)
+    known = {question.key: getattr(applicant, question.key, "") for question in questions} | unfinished
     return screen(
         "kiosk/identity.html",
         IDENTITY,
@@ -158,7 +166,7 @@ def _drawn(
         number_says=born_and_sex(applicant.citizen_id) if applicant else None,
         refusal=refusal,
         questions=questions,
-        values={question.key: _value(question, at.draft) for question in questions},
+        values={question.key: shown_answer(question, known[question.key]) for question in questions},
         faults={fault.key: fault for fault in faults},
     )
 
@@ -167,17 +175,11 @@ def _asked(applicant: Applicant | None) -> tuple[Question, ...]:
     """What the card could not tell."""
     if applicant is None:
         return ()
-    lost_name = (NAME,) if applicant.how == "card" and not applicant.name else ()
-    return (*lost_name, PHONE)
-
-
-def _value(question: Question, draft: Draft) -> str:
-    waiting = draft.answers.get(WAITING + question.key)
-    known = getattr(draft.applicant, question.key) if draft.applicant else ""
-    return shown_answer(question, known if waiting is None else waiting)
+    return (PHONE,) if applicant.name else (NAME, PHONE)
 
 
 def _read(questions: tuple[Question, ...], today: date) -> tuple[dict[str, str], tuple[Fault, ...]]:
+    """The posted answers, as typed where they cannot be read, and what is wrong with those."""
     answers, faults = {}, []
     for question in questions:
         typed = request.form.get(question.key, "")
@@ -187,22 +189,3 @@ def _read(questions: tuple[Question, ...], today: date) -> tuple[dict[str, str],
             answer = typed
         answers[question.key] = answer
     return answers, tuple(faults)
-
-
-def _waiting(draft: Draft, answers: dict[str, str], faults: tuple[Fault, ...]) -> dict[str, str]:
-    """The answers of the draft, with what is faulty here put aside as it was typed."""
-    kept = {key: answer for key, answer in draft.answers.items() if not key.startswith(WAITING)}
-    return kept | {WAITING + fault.key: answers[fault.key] for fault in faults}
-
-
-def _as_fault(key: str) -> Fault:
-    return Fault(key, "waiting")
-
-
-def _without_waiting(draft: Draft) -> Draft:
-    return replace(draft, answers=_waiting(draft, {}, ()))
-
-
-def _to_typing() -> Response:
-    response = address(IDENTITY, then=request.form.get("then", ""))
-    return redirect_to(response + ("&" if "?" in response else "?") + "way=typed")

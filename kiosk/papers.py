@@ -13,6 +13,7 @@ from intake.rules.procedures import Question, QuestionKind, Requirement
 from kiosk.bp import bp
 from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, screen
 from kiosk.steps import Place, Step
+from kiosk.waiting import put_aside, waiting
 
 DOCUMENTS = Place(Step.DOCUMENTS)
 COLLECTION = Place(Step.COLLECTION)
@@ -32,7 +33,8 @@ ASKED: dict[str, tuple[Question, ...]] = {
     "post": (ADDRESS, PHONE),
     "electronic": (EMAIL,),
 }
-WAITING = "collection:"  # as in kiosk.identity
+FIELDS = ("address", "phone", "email")
+WAITING = "collection"
 
 
 @bp.get("/documents")
@@ -110,7 +112,8 @@ def choose_collection() -> Response:
     if how not in ASKED:
         faults = (Fault("how", "missing"),)
     chosen = None if faults else Collection(how=how, **{key: str(answer) for key, answer in read.items()})
-    at.keep(replace(at.draft, collection=chosen, answers=_typed_here(at, how)))
+    typed = {key: text for key, text in request.form.items() if key in ("how", *FIELDS)}
+    at.keep(replace(at.draft, collection=chosen, answers=put_aside(at.draft.answers, WAITING, typed)))
     db.session.commit()
     if is_aside():
         return aside(COLLECTION, at)
@@ -131,24 +134,5 @@ def _collection(at: Here, faults: tuple[Fault, ...] = ()) -> Response:
 
 def _values(at: Here) -> dict[str, str]:
     """What stands in the fields: what was typed here, else what we already know of the applicant."""
-    applicant = at.draft.applicant
-    known = (
-        {"address": applicant.address, "phone": applicant.phone, "email": applicant.email}
-        if applicant
-        else {}
-    )
-    return (
-        {"how": ""}
-        | known
-        | {
-            key.removeprefix(WAITING): text
-            for key, text in at.draft.answers.items()
-            if key.startswith(WAITING)
-        }
-    )
-
-
-def _typed_here(at: Here, how: str) -> dict[str, str]:
-    typed = {key: request.form[key] for key in ("address", "phone", "email") if key in request.form}
-    kept = {key: answer for key, answer in at.draft.answers.items() if not key.startswith(WAITING)}
-    return kept | {WAITING + key: text for key, text in ({"how": how} | typed).items()}
+    known = {key: getattr(at.draft.applicant, key, "") for key in FIELDS}
+    return {"how": ""} | known | waiting(at.draft.answers, WAITING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -80,7 +81,7 @@ def start() -> Response:
     if point is None:
         return redirect_to(url_for(".attract"))
     offices.must_be_open(db.session(), point.office, now=now())
-    sweep()
+    end_open_visit("given_up")  # of somebody who left without a word
     _, token = visits.begin(db.session(), point, now=now(), keys=core().keys)
     db.session.commit()
     response = redirect_to(address(FIRST))
@@ -92,25 +93,19 @@ def start() -> Response:
 
 @bp.get("/help", endpoint="help")
 def ask_for_help() -> Response:
-    visit = open_visit()
-    return page(
-        "kiosk/help.html",
-        office=visit.point.office,
-        visit=visit,
-        back=_came_from(),
-        at=request.args.get("at", ""),
-    )
+    return _aside("kiosk/help.html")
 
 
 @bp.post("/help")
 def call() -> Response:
-    visit = open_visit()
+    visit, at = open_visit(), request.form.get("at", "")[:40]
+    again = redirect_to(url_for(".help", at=at))
     if (go := request.form.get("go")) in ("size", "contrast"):
-        return redrawn(redirect_to(url_for(".help", at=request.form.get("at", ""))), go)
-    visits.call_officer(visit, step=request.form.get("at", "")[:40], now=now())
+        return redrawn(again, go)
+    visits.call_officer(visit, step=at, now=now())
     visits.touch(visit, now=now())
     db.session.commit()
-    return redirect_to(url_for(".help", at=request.form.get("at", "")))
+    return again
 
 
 @bp.get("/resume")
@@ -124,10 +119,7 @@ def resume() -> Response:
 
 @bp.get("/restart")
 def restart() -> Response:
-    visit = open_visit()
-    return page(
-        "kiosk/restart.html", office=visit.point.office, back=_came_from(), at=request.args.get("at", "")
-    )
+    return _aside("kiosk/restart.html")
 
 
 @bp.post("/touch")
@@ -140,17 +132,21 @@ def touch() -> Response:
 
 @bp.post("/end")
 def end() -> Response:
-    """The visit is over, for the reason named; «Làm lại từ đầu» begins another at once."""
+    """The visit is over, for the reason named; ending it twice is the same end."""
     reason = request.form.get("reason", "")
     reason = reason if reason in REASONS else "given_up"
-    try:
-        visits.end(db.session(), open_visit(), reason=reason, now=now())
-        metrics.VISITS_ENDED.labels(reason).inc()
-    except VisitOver:
-        pass  # already over: the same end
-    sweep()
+    end_open_visit(reason)
     db.session.commit()
     return forgotten(leave_to(url_for(".goodbye", why=reason)))
+
+
+def end_open_visit(reason: str) -> None:
+    """End the visit of this browser, if one is open, and every deserted one: nothing waits for the worker."""
+    moment, idle = now(), timedelta(seconds=core().settings.idle_wipe_s)
+    with suppress(VisitOver):
+        visits.end(db.session(), open_visit(), reason=reason, now=moment)
+        metrics.VISITS_ENDED.labels(reason).inc()
+    visits.sweep_idle(db.session(), now=moment, idle=idle)
 
 
 @bp.get("/goodbye")
@@ -173,11 +169,6 @@ def forgotten(response: Response) -> Response:
     return response
 
 
-def sweep() -> None:
-    """End deserted visits here too, so that nothing waits for the worker's round."""
-    visits.sweep_idle(db.session(), now=now(), idle=timedelta(seconds=core().settings.idle_wipe_s))
-
-
 def today_at(office: Office, moment: datetime) -> Today:
     hours = offices.intake_calendar_of(db.session(), office, now=moment)
     working = offices.calendar_of(db.session(), office, now=moment)
@@ -195,9 +186,8 @@ def today_at(office: Office, moment: datetime) -> Today:
     )
 
 
-def _came_from() -> str:
-    """Where «Quay lại» of an aside page leads: the step it was opened from."""
-    place = place_from(request.args.get("at", ""))
-    if place is not None and open_visit().dossier_id is None:
-        return address(place)
-    return url_for(".receipt") if open_visit().dossier_id is not None else address(FIRST)
+def _aside(template: str) -> Response:
+    """A page beside the journey; «Quay lại» leads to the step it was opened from, or to the receipt."""
+    visit, at = open_visit(), request.args.get("at", "")
+    back = url_for(".receipt") if visit.dossier_id is not None else address(place_from(at) or FIRST)
+    return page(template, office=visit.point.office, visit=visit, back=back, at=at)

@@ -37,10 +37,7 @@ def database_failed(error: DBAPIError) -> Response:
 
 
 def stopped(error: HTTPException) -> Response:
-    code = error.code or 500
-    if code < 400:
-        return Response(error.get_response().get_data(), code, error.get_headers())
-    return calm(code)
+    return calm(error.code or 500)
 
 
 def failed(error: Exception) -> Response:
