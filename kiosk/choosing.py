@@ -10,8 +10,6 @@ from flask import Response, request, url_for
 from intake.db import db
 from intake.drafts import Draft
 from intake.queries import Offer, find_procedures, offer_of, offered
-from intake.rules.fees import fee_of
-from intake.rules.wording import fee_words, term_words
 from kiosk.bp import bp
 from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, redirect_to, screen
 from kiosk.promises import promise_of
@@ -94,14 +92,10 @@ def prepare() -> Response:
     at = here()
     if (place := elsewhere(PREPARE, at)) is not None:
         return place
-    fee = fee_of(at.chosen, channel="direct", on=at.today, answers={})
     return screen(
         "kiosk/prepare.html",
         PREPARE,
         at,
-        term=term_words(at.chosen.term),
-        fee=fee,
-        fee_words=fee_words(fee),
         moment=at.now,
     )
 

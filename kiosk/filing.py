@@ -12,7 +12,6 @@ from intake.accepting import accept, application_from
 from intake.db import db
 from intake.drafts import Draft
 from intake.queries import communes, receipt_view
-from intake.rules.fees import fee_of
 from intake.rules.forms import (
     Fault,
     kept_answers,
@@ -24,7 +23,6 @@ from intake.rules.forms import (
 from intake.rules.people import masked_citizen_id, masked_phone
 from intake.rules.procedures import Question, QuestionKind
 from intake.rules.refusals import UnfinishedDossier, VisitOver
-from intake.rules.wording import fee_words
 from kiosk import steps
 from kiosk.bp import bp
 from kiosk.here import (
@@ -117,7 +115,6 @@ def unfinished(refusal: UnfinishedDossier) -> Response:
 
 def _check(at: Here, faults: tuple[Fault, ...] = (), status: int = 200) -> Response:
     answers = kept_answers(at.chosen, at.draft.answers)
-    fee = fee_of(at.chosen, channel="direct", on=at.today, answers=answers)
     return screen(
         "kiosk/check.html",
         CHECK,
@@ -125,7 +122,6 @@ def _check(at: Here, faults: tuple[Fault, ...] = (), status: int = 200) -> Respo
         status,
         parts=_parts(at, faults),
         faults=faults,
-        fee_words=fee_words(fee),
         applicant=at.draft.applicant,
         collection=at.draft.collection,
         papers=visible_requirements(at.chosen, answers),

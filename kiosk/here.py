@@ -12,7 +12,7 @@ from intake import visits
 from intake.db import db
 from intake.drafts import Draft
 from intake.offices import civil_day, point_of
-from intake.queries import offered, procedure_version
+from intake.queries import offer_of, procedure_version
 from intake.records import AcceptancePoint, Office, Visit
 from intake.rules.procedures import Procedure
 from kiosk import steps
@@ -84,7 +84,7 @@ def screen(template: str, place: Place, at: Here, status: int = 200, **context: 
         place=place,
         action=address(place),
         office=at.office,
-        promise=promised(at),
+        promise=promised(at) if place != steps.FIRST else None,
         way=steps.progress(place, at.procedure, at.draft),
         procedure=at.procedure,
         draft=at.draft,
@@ -93,12 +93,10 @@ def screen(template: str, place: Place, at: Here, status: int = 200, **context: 
     )
 
 
-def promised(at: Here) -> Promise | None:
-    """What filing the chosen procedure now leads to; None before one is chosen, or when it was withdrawn."""
-    for offer in offered(db.session(), at.office, now=at.now):
-        if offer.code == at.draft.procedure_code:
-            return promise_of(offer, at.office, at.now)
-    return None
+def promised(at: Here) -> Promise:
+    """What filing the chosen procedure now leads to; ProcedureNotOffered when it was withdrawn."""
+    offer = offer_of(db.session(), at.office, at.draft.procedure_code, now=at.now)
+    return promise_of(offer, at.office, at.now, at.draft.answers)
 
 
 def elsewhere(place: Place, at: Here) -> Response | None:

@@ -1,31 +1,43 @@
-"""What filing now would lead to: the moment a result is promised."""
+"""What filing now would lead to, as the screens tell it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from intake import offices
 from intake.db import db
+from intake.offices import civil_day
+from intake.promising import promise_for
 from intake.queries import Offer, procedure_version
 from intake.records import Office
-from intake.rules.refusals import UnknownTerm
-from intake.rules.terms import due
+from intake.rules.fees import Fee
+from intake.rules.wording import fee_words, term_words
 
 
 class Promise(NamedTuple):
-    """A procedure and the moment its result is due when filed now; None: the counter tells."""
+    """A procedure and what is promised when it is filed now; ``promised_at`` None: the counter tells."""
 
     offer: Offer
-    due_at: datetime | None
+    promised_at: datetime | None
     is_today: bool
+    term_words: str
+    fee: Fee
+    fee_words: str
 
 
-def promise_of(offer: Offer, office: Office, moment: datetime) -> Promise:
-    calendar = offices.calendar_of(db.session(), office, now=moment)
+def promise_of(
+    offer: Offer, office: Office, moment: datetime, answers: Mapping[str, str] | None = None
+) -> Promise:
+    """The same that acceptance will promise; more answers may still change it."""
     procedure = procedure_version(db.session(), offer.version_id, now=moment)
-    try:
-        due_at = due(moment, procedure.term, calendar)
-    except UnknownTerm:
-        return Promise(offer, None, False)
-    return Promise(offer, due_at, offices.civil_day(due_at) == offices.civil_day(moment))
+    promise = promise_for(db.session(), office, procedure, channel="kiosk", answers=answers or {}, now=moment)
+    at = promise.promised_at
+    return Promise(
+        offer=offer,
+        promised_at=at,
+        is_today=at is not None and civil_day(at) == civil_day(moment),
+        term_words=term_words(promise.term),
+        fee=promise.fee,
+        fee_words=fee_words(promise.fee),
+    )

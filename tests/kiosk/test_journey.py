@@ -279,7 +279,44 @@ def test_choosing_another_procedure_keeps_the_person_only(lan):
 def test_a_procedure_not_offered_here_is_refused_in_words(lan):
     lan.starts()
     page = lan.post("/kiosk/procedures", {"procedure": "9.999999"}, status=422)
-    assert page.h1.text == "Nơi đây không nhận thủ tục này"
+    assert page.h1.text == "Nơi đây không nhận thủ tục này" and "Chọn thủ tục khác" in page.buttons()
+
+
+def test_a_commune_is_typed_and_touched(lan):
+    at_the_home_screen(lan)
+    found = lan.client.get("/kiosk/communes?key=home_commune&home_commune.words=hac thanh")
+    code = re.search(r'value="(\d{5})"', found.get_data(as_text=True))[1]
+    lan.post("/kiosk/questions/home", HOME | {"home_commune": code})
+    assert lan.group() != "home"
+
+
+def test_a_commune_named_without_touching_counts_when_it_is_the_only_one(lan):
+    at_the_home_screen(lan)
+    page = lan.post("/kiosk/questions/home", HOME | {"home_commune.words": "ba dinh"}, status=422)
+    assert page.faults and "Phường Ba Đình" in page.text
+    named = {"home_commune.words": "Ba Đình", "home_commune.province": "Thành phố Hà Nội"}
+    lan.post("/kiosk/questions/home", HOME | named)
+    assert lan.group() != "home"
+
+
+HOME = {"home_street": "12 đường Lê Lợi"}
+
+
+def at_the_home_screen(lan) -> None:
+    lan.chooses("1.004194")
+    lan.post("/kiosk/prepare")
+    lan.post("/kiosk/identity", {"scan": LANS_CARD})
+    page = lan.post("/kiosk/identity", {"phone": ""})
+    for _ in range(20):
+        group = lan.group()
+        if group == "home":
+            return
+        first = {
+            one.attributes["name"]: one.attributes["value"]
+            for one in reversed(page.tree.all("input", type="radio"))
+        }
+        page = lan.post(f"/kiosk/questions/{group}", page.values() | first)
+    raise AssertionError(page.text)
 
 
 def test_an_unfinished_dossier_is_shown_at_its_rows(lan):
