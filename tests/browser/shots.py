@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from flask import Flask  # noqa: E402
+from PIL import Image  # noqa: E402
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
 from build import vietnam  # noqa: E402
@@ -19,6 +20,7 @@ from intake.records import Errand  # noqa: E402
 from kioskway import LANS_CARD  # noqa: E402
 from live import MORNING, RunningClock, chromium, demo, print_waiting, serving  # noqa: E402
 
+FOR_THE_README = ("attract", "question-refused", "receipt-printed")
 SIZES = {"portrait": (1080, 1920), "landscape": (1920, 1080), "small": (1280, 800)}
 OTHER_SEX = "038056001234||Lê Thị Ngọc Lan|08031956|Nữ|Tổ 3, Phường Hạc Thành, Thanh Hóa|22042022"
 
@@ -28,13 +30,15 @@ class Album:
 
     def __init__(self, page: Page, folder: Path, name: str) -> None:
         self.page, self.folder, self.name, self.taken = page, folder, name, 0
+        self.chosen: list[Path] = []
 
     def shot(self, what: str) -> None:
         self.page.evaluate("document.fonts.ready")
         self.taken += 1
-        self.page.screenshot(
-            path=self.folder / f"{self.name}-{self.taken:02}-{what}.png", animations="disabled"
-        )
+        path = self.folder / f"{self.name}-{self.taken:02}-{what}.png"
+        self.page.screenshot(path=path, animations="disabled")
+        if self.name == "portrait" and what in FOR_THE_README:
+            self.chosen.append(path)
 
 
 def walk(album: Album, base: str, app: Flask, clock: RunningClock) -> None:
@@ -67,8 +71,7 @@ def walk(album: Album, base: str, app: Flask, clock: RunningClock) -> None:
     page.get_by_role("button", name="Tiếp tục", exact=True).last.click()
     page.locator(".summary").wait_for()
     shot("identity-typed")
-    page.get_by_role("button", name="Quay lại").click()
-    page.get_by_role("button", name="Tôi đã sẵn sàng").click()
+    page.get_by_role("button", name="Quét thẻ").click()
     page.locator("#q-scan").wait_for()
     scan(page, OTHER_SEX)
     page.get_by_role("button", name="Đúng, tiếp tục").wait_for()
@@ -212,6 +215,7 @@ def main(out: Path) -> None:
             executable_path=browser_path, args=["--no-sandbox", "--force-color-profile=srgb"]
         )
         with serving(app) as base:
+            chosen: list[Path] = []
             for name in wanted:
                 width, height = SIZES[name]
                 context = browser.new_context(
@@ -224,12 +228,27 @@ def main(out: Path) -> None:
                     lambda message: print("console:", message.text) if message.type == "error" else None,
                 )
                 try:
-                    walk(Album(page, out, name), base, app, clock)
+                    album = Album(page, out, name)
+                    walk(album, base, app, clock)
+                    chosen += album.chosen
                 except BaseException:
                     page.screenshot(path=out / f"{name}-99-stuck.png")
                     raise
                 context.close()
         browser.close()
+    if chosen:
+        together(out, chosen)
+
+
+def together(out: Path, pictures: list[Path]) -> None:
+    """Three screens side by side, small enough for a README: OUT/kiosk.png."""
+    found = [
+        Image.open(path).convert("RGB").resize((540, 960), Image.Resampling.LANCZOS) for path in pictures
+    ]
+    sheet = Image.new("RGB", (len(found) * 580 - 40, 960), "#D9D3C7")
+    for number, picture in enumerate(found):
+        sheet.paste(picture, (number * 580, 0))
+    sheet.quantize(128, dither=Image.Dither.NONE).save(out / "kiosk.png", optimize=True)
 
 
 if __name__ == "__main__":

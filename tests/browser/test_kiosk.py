@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,6 +15,7 @@ from kioskway import LANS_CARD
 from live import print_waiting
 
 CARD = LANS_CARD
+ROOT = Path(__file__).resolve().parents[2]
 # All keys of a scanner within one tick; true for each that was kept from the page.
 BURST = """code => [...code, "Enter"].map(key => !document.activeElement.dispatchEvent(
     new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true})))"""
@@ -292,6 +294,23 @@ def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
         or other["y"] + other["height"] <= one["y"] + 1
     )
     return not apart
+
+
+@pytest.mark.parametrize("contrast", ["", "h"])
+def test_axe_finds_nothing_to_complain_about(site, screen, contrast):
+    axe = ROOT / "node_modules/axe-core/axe.min.js"
+    if not axe.exists():
+        pytest.skip("no axe-core: npm ci installs it")
+    page = screen(site)
+    page.context.add_cookies([{"name": "display", "value": f"1{contrast}", "url": site.base}])
+
+    def look(page: Page) -> None:
+        page.evaluate(axe.read_text(encoding="utf-8"))  # past the policy, which keeps scripts from the page
+        found = page.evaluate("axe.run({resultTypes: ['violations']}).then(report => report.violations)")
+        told = [(one["id"], node["html"], node["failureSummary"]) for one in found for node in one["nodes"]]
+        assert told == [], (page.url, told)
+
+    submits(page, look)
 
 
 @pytest.mark.parametrize("size", SIZES)
