@@ -75,14 +75,11 @@ def choose_procedure() -> Response:
 
 def _chosen(at: Here, code: str) -> Response:
     offer = offer_of(db.session(), at.office, code, now=at.now)
-    if offer.version_id != at.draft.version_id:
+    draft = at.draft
+    if offer.version_id != draft.version_id:
         # Answers belong to one procedure; who you are stays.
-        at.keep(
-            replace(
-                Draft(applicant=at.draft.applicant), procedure_code=offer.code, version_id=offer.version_id
-            )
-        )
-    at.keep(at.draft)
+        draft = Draft(applicant=draft.applicant, procedure_code=offer.code, version_id=offer.version_id)
+    at.keep(draft)
     db.session.commit()
     return redirect_to(url_for(".prepare"))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Response, request, url_for
@@ -38,6 +37,7 @@ from kiosk.here import (
     redrawn,
     screen,
 )
+from kiosk.places import Commune, in_full
 from kiosk.steps import CHECK, Place, Step
 from web import core, now, page
 
@@ -130,13 +130,13 @@ def _check(at: Here, faults: tuple[Fault, ...] = (), status: int = 200) -> Respo
 
 
 def _parts(at: Here, faults: tuple[Fault, ...]) -> list[Part]:
-    names = {code: f"{name}, {province}" for code, name, province in communes(db.session(), now=at.now)}
+    listed = communes(db.session(), now=at.now)
     kept = kept_answers(at.chosen, at.draft.answers)
     parts = []
     for group in visible_groups(at.chosen, at.draft.answers):
         shown = visible_questions(group, kept)
         rows = tuple(
-            (question.label, _row(question, kept.get(question.key, ""), names)) for question in shown
+            (question.label, _row(question, kept.get(question.key, ""), listed)) for question in shown
         )
         keys = {question.key for question in shown}
         parts.append(
@@ -150,12 +150,12 @@ def _parts(at: Here, faults: tuple[Fault, ...]) -> list[Part]:
     return parts
 
 
-def _row(question: Question, answer: str, names: Mapping[str, str]) -> str:
+def _row(question: Question, answer: str, listed: tuple[Commune, ...]) -> str:
     """The answer for people who look over a shoulder: numbers of persons are masked."""
     mask = MASKED.get(question.kind)
     if mask and answer:
         return mask(answer)
-    return shown_answer(question, answer, lambda code: names.get(code, code))
+    return shown_answer(question, answer, lambda code: in_full(listed, code))
 
 
 @bp.get("/receipt")

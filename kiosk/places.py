@@ -32,6 +32,11 @@ def named(communes: Iterable[Commune], words: str, province: str = "") -> str | 
     return codes[0] if len(codes) == 1 else None
 
 
+def in_full(communes: Iterable[Commune], code: str) -> str:
+    """«Phường Hạc Thành, Tỉnh Thanh Hóa»; the code itself when it is of no commune."""
+    return next((f"{name}, {of}" for known, name, of in communes if known == code), code)
+
+
 def _rank(commune: Commune, wanted: str) -> int:
     name = search_key(commune[1])
     if _bare(name).startswith(_bare(wanted)):

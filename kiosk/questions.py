@@ -68,7 +68,8 @@ def find_communes() -> Response:
 def _drawn(at: Here, place: Place, faults: tuple[Fault, ...] = ()) -> Response:
     group = _group(at.chosen, place.group)
     answers = _with_first_answers(group, at)
-    listed = communes(db.session(), now=at.now)
+    asked = [question for question in group.questions if question.kind is QuestionKind.COMMUNE]
+    listed = communes(db.session(), now=at.now) if asked else ()
     return screen(
         "kiosk/questions.html",
         place,
@@ -80,11 +81,7 @@ def _drawn(at: Here, place: Place, faults: tuple[Fault, ...] = ()) -> Response:
         raw=answers,
         faults={fault.key: fault for fault in faults},
         provinces=sorted({province for _, _, province in listed}),
-        places={
-            question.key: _places(question, answers, listed)
-            for question in group.questions
-            if question.kind is QuestionKind.COMMUNE
-        },
+        places={one.key: _places(one, answers, listed) for one in asked},
     )
 
 

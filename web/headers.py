@@ -24,7 +24,6 @@ ALWAYS = {
     # and on plain http the Origin is all we have to tell ours from others'.
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
@@ -37,6 +36,9 @@ def install(app: Flask) -> None:
 def add_headers(response: Response) -> Response:
     for name, value in ALWAYS.items():
         response.headers.setdefault(name, value)
+    # Elsewhere browsers ignore it, with a complaint on every page.
+    if request.is_secure or request.host.partition(":")[0] in ("localhost", "127.0.0.1"):
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response

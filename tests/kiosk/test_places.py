@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.places import found, named
+from kiosk.places import found, in_full, named
 from kiosk.waiting import put_aside, waiting
 
 HAC_THANH = ("14758", "Phường Hạc Thành", "Tỉnh Thanh Hóa")
@@ -33,6 +33,11 @@ def test_a_name_alone_counts_only_when_it_is_the_only_one():
     assert named(COMMUNES, "Ba Đình") is None
     assert named(COMMUNES, "Ba Đình", "Tỉnh Thanh Hóa") == "14800"
     assert named(COMMUNES, "") is None
+
+
+def test_a_commune_is_told_with_its_province():
+    assert in_full(COMMUNES, "14758") == "Phường Hạc Thành, Tỉnh Thanh Hóa"
+    assert in_full(COMMUNES, "99999") == "99999"
 
 
 def test_what_waits_for_one_screen_leaves_the_others_alone():
