@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -17,7 +16,6 @@ import supervisor
 from settings import ROOT, Settings
 
 PATIENCE_S = 30.0
-A_DAY_S = "86400"
 
 
 def free_port() -> int:
@@ -42,7 +40,7 @@ class Installation:
             "MOTCHAM_PRINTER_PORT": str(free_port()),
             "MOTCHAM_TRAY_PORT": str(free_port()),
             "MOTCHAM_IDLE_WARN": "80000",
-            "MOTCHAM_IDLE_WIPE": A_DAY_S,
+            "MOTCHAM_IDLE_WIPE": "86400",
             "MOTCHAM_LOG_LEVEL": "WARNING",
             **({"MOTCHAM_DATABASE_URL": database_url} if database_url else {}),
             **{f"MOTCHAM_{name.upper()}": value for name, value in settings.items()},
@@ -89,9 +87,6 @@ class Installation:
         if process.running is not None:
             process.running.wait()
             process.running = None
-
-    def signal(self, name: str, number: signal.Signals) -> None:
-        self.processes[name].signal(number)
 
     def rss_mb(self) -> float:
         """Resident memory of all running processes and their children together, in MB of 10⁶ bytes."""
