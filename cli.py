@@ -6,12 +6,12 @@ import csv
 import json
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from flask_migrate import Migrate, upgrade
 from sqlalchemy import select
 
 from intake import cataloguing, founding, memory
@@ -33,26 +33,40 @@ printer = AppGroup("printer", help="Receipt printers.")
 
 
 def install(app: Flask) -> None:
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
-    for command in (procedures, divisions, receipt, office, printer, prepare, worker):
+    for command in (procedures, divisions, receipt, office, printer, prepare, migrate, new_migration):
         app.cli.add_command(command)
+
+
+def schema(app: Flask) -> ModuleType:
+    """Flask-Migrate for this application; imported only where it is used, for it is as big as a worker."""
+    import flask_migrate
+
+    flask_migrate.Migrate(
+        app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True
+    )
+    return cast(ModuleType, flask_migrate)
+
+
+@click.command("migrate")
+def migrate() -> None:
+    """Bring the database to this version's schema."""
+    schema(current_app).upgrade()
+
+
+@click.command("new-migration")
+@click.argument("message")
+def new_migration(message: str) -> None:
+    """For developers: write a migration from what the records say now."""
+    schema(current_app).migrate(message=message)
 
 
 @click.command("prepare")
 def prepare() -> None:
     """Migrate the database; on the first start load the catalogue and, in a demo, an office."""
-    upgrade(directory=str(ROOT / "migrations"))
+    schema(current_app).upgrade()
     core = _core()
     founding.found(db.session(), demo=core.settings.demo, now=core.clock())
     db.session.commit()
-
-
-@click.command("worker")
-def worker() -> None:
-    """Print what was promised, until stopped."""
-    from worker import Worker
-
-    Worker(current_app._get_current_object()).run()  # type: ignore[attr-defined]
 
 
 @procedures.command("import")

@@ -101,7 +101,7 @@ def processes(settings: Settings) -> list[Process]:
     web = [python, "-m", "granian", "--interface", "wsgi", "--factory", "app:create_app", "--workers", "1",
            "--blocking-threads", "4", "--backpressure", "32", "--no-ws", "--log-level", "warning",
            "--host", settings.host, "--port", str(settings.port)]  # fmt: skip
-    worker = [python, "-m", "flask", "--app", "app", "worker"]
+    worker = [python, "worker.py"]
     printer = [python, "-m", "devices.virtual_printer", "--port", str(settings.printer_port),
                "--web-port", str(settings.tray_port)]  # fmt: skip
     found = [Process("web", web), Process("worker", worker)]

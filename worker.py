@@ -26,6 +26,7 @@ from intake.records import Heartbeat, Printer
 LOOK_S = 0.15  # between two looks for papers
 ROUND_S = 5.0  # between two rounds of housekeeping
 CHECK_S = 20.0  # between two questions to an idle printer
+NICENESS = 10  # whoever touches a screen comes first; on an idle machine it changes nothing
 log = structlog.get_logger("worker")
 
 
@@ -43,6 +44,7 @@ class Worker:
         self.at_work: dict[int, Future[None]] = {}
 
     def run(self) -> None:
+        os.nice(NICENESS)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop.set())
         looks, rounds_every, checks_every = 0, round(ROUND_S / LOOK_S), round(CHECK_S / LOOK_S)
@@ -129,3 +131,9 @@ def _alive(name: str) -> bool:
     except PermissionError:
         return True
     return True
+
+
+if __name__ == "__main__":
+    from app import create_app
+
+    Worker(create_app()).run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
 from typing import Any
 
@@ -13,6 +14,7 @@ from devices.virtual_printer.tray import TrayPage
 
 async def run(options: argparse.Namespace) -> None:
     """Print and serve until SIGTERM or Ctrl-C."""
+    os.nice(10)  # a real printer has a processor of its own
     device = new_device(
         width=options.width,
         speed=options.speed,

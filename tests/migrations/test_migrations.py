@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from conftest import recreate
 from flask import Flask
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect
 
 from app import create_app
+from cli import schema
+from conftest import recreate
 from intake.db import db
 from intake.records import Record
 from settings import Settings
@@ -35,15 +35,16 @@ def empty(request, tmp_path: Path):
 
 
 def test_the_head_migration_equals_the_records(empty: Flask):
-    upgrade()
+    schema(empty).upgrade()
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Record.metadata) == []
 
 
 def test_the_first_schema_can_be_undone_and_made_again(empty: Flask):
-    upgrade()
-    downgrade(revision="base")
+    migrations = schema(empty)
+    migrations.upgrade()
+    migrations.downgrade(revision="base")
     assert set(inspect(db.engine).get_table_names()) == {"alembic_version"}
-    upgrade()
+    migrations.upgrade()
     assert "dossier" in inspect(db.engine).get_table_names()

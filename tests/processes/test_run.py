@@ -62,10 +62,10 @@ def test_killed_it_takes_all_with_it(run):
 def test_a_worker_that_dies_is_replaced(run):
     centre = run()
     centre.wait_for("ready")
-    (worker,) = (pid for pid, command in centre.children().items() if command.rstrip().endswith("worker"))
+    (worker,) = (pid for pid, command in centre.children().items() if command.rstrip().endswith("worker.py"))
     os.kill(worker, signal.SIGKILL)
     centre.wait_for(r"worker stopped \(SIGKILL\)")
-    until(lambda: any(c.rstrip().endswith("worker") and p != worker for p, c in centre.children().items()))
+    until(lambda: any(c.rstrip().endswith("worker.py") and p != worker for p, c in centre.children().items()))
 
 
 @pytest.mark.usefixtures("centre_data")

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.processes
 @contextmanager
 def a_worker(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "app", "worker"],
+        [sys.executable, "worker.py"],
         cwd=ROOT,
         env=os.environ | environment,
         stderr=subprocess.DEVNULL,
