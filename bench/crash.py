@@ -95,6 +95,8 @@ def crash(folder: Path, database_url: str | None, *, clients: int, seed: int, ki
         with app.app_context():
             faults = [] if settled(db.session()) else ["papers are still waiting to be printed"]
             found = ledger(db.session())
+            db.session.remove()
+            db.engine.dispose()
         papers = papers_by_code(printer.papers, app.extensions["motcham"].keys.public_keys)
     return Verdict(
         kills=dict(killed),

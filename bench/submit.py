@@ -46,6 +46,8 @@ def run(
         _send(place, again, clients=clients, seconds=60)
         with app.app_context():
             stored = db.session.scalar(select(func.count()).select_from(Dossier)) or 0
+            db.session.remove()
+            db.engine.dispose()
     limit_per_s = sum(answer.status == 204 for answer in most.answers) / most.seconds
     per_s = len(done) / filed.seconds
     return figures(

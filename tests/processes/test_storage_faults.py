@@ -32,7 +32,10 @@ def file_all(place, ready):
 
 def stored(app):
     with app.app_context():
-        return dict(db.session.execute(select(Dossier.attempt, Dossier.dossier_code)).all())
+        found = dict(db.session.execute(select(Dossier.attempt, Dossier.dossier_code)).all())
+        db.session.remove()
+        db.engine.dispose()
+        return found
 
 
 def test_a_full_disk_loses_nothing_that_was_acknowledged(place):
