@@ -10,12 +10,13 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Update, insert, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Table, Update, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.ports import Outcome, Printed, Trouble
 from intake.records import Errand, Printer
 
+_ERRAND = insert(cast(Table, Errand.__table__)).returning(Errand.id)
 BACKOFF = (2, 5, 10, 20, 30, 60, 120)  # seconds before attempts 2, 3, …; then only a person can help
 
 
@@ -30,7 +31,7 @@ def promise(session: Session, receipt_id: int, *, printer_id: int, copy_no: int,
         "not_before": now,
         "created_at": now,
     }
-    return session.execute(insert(Errand).returning(Errand.id), errand).scalar_one()
+    return int(session.connection().execute(_ERRAND, errand).scalar_one())
 
 
 def next_try(attempts: int, *, now: datetime) -> datetime | None:

@@ -81,6 +81,8 @@ def _keep_shown(group: Group, answers: Mapping[str, str], told: dict[str, str]) 
 
 
 def _holds(conditions: Iterable[Condition], told: Mapping[str, str]) -> bool:
+    if not conditions:  # nearly always, and asked hundreds of times for one dossier
+        return True
     return all(told.get(condition.question) in condition.values for condition in conditions)
 
 

@@ -19,8 +19,9 @@ def nfc(text: str) -> str:
 
 def tidy(text: str) -> str:
     """NFC on one line: spaces collapsed, invisible signs (BOM, zero width, direction) dropped."""
-    visible = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
-    return nfc(_SPACES.sub(" ", visible).strip())
+    if not text.isprintable():
+        text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    return nfc(_SPACES.sub(" ", text).strip())
 
 
 def one_line(text: str) -> str:
