@@ -116,6 +116,8 @@ def accept(
     promise = promise_for(
         session, office, procedure, channel=application.channel, answers=application.answers, now=now
     )
+    content = keys.seal(_content(procedure, application), CONTENT)
+    # As late as possible: from here to the commit nobody else gets a number.
     seq = next_number(session, office, "dossier", day=today)
     code = dossier_code(office.code_template, agency=office.code, day=today, seq=seq)
     dossier = Dossier(
@@ -130,7 +132,7 @@ def accept(
         name_key=search_key(application.applicant.name),
         citizen_id_key=_key(keys, application.applicant.citizen_id, CITIZEN_ID),
         phone_key=_key(keys, application.applicant.phone, PHONE),
-        content_sealed=keys.seal(_content(procedure, application), CONTENT),
+        content_sealed=content,
         received_at=now,
         due_at=promise.due_at,
         promised_at=promise.promised_at,

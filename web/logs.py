@@ -18,14 +18,15 @@ log = structlog.get_logger("web")
 
 
 def install(app: Flask) -> None:
-    configure()
+    configure(app.extensions["motcham"].settings.log_level)
     app.before_request(begin)
     app.after_request(finish)
 
 
-def configure() -> None:
-    """JSON lines on standard error, Vietnamese left readable, UTC stamps."""
+def configure(level: str) -> None:
+    """JSON lines on standard error from ``level`` up, Vietnamese left readable, UTC stamps."""
     structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,

@@ -18,7 +18,8 @@ _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZđĐƀ
 def from_hex(field: str) -> str:
     """The words behind hex digits, or ``field`` itself when there are none."""
     text = _utf8(bytes.fromhex(field)) if _HEX.fullmatch(field) else None
-    return text if text and any(map(str.isalpha, text)) else field
+    # Nobody's name begins with a blank, but the year 2041 would: 20 41 is " A".
+    return text if text and not text.startswith(" ") and any(map(str.isalpha, text)) else field
 
 
 def repaired(field: str) -> str:

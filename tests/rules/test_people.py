@@ -424,3 +424,7 @@ def test_a_number_is_shown_without_its_middle():
 )
 def test_a_name_is_shown_as_family_name_and_initials(name, shown):
     assert masked_name(name) == shown
+
+
+def test_a_year_that_would_be_a_blank_and_a_letter_stays_a_year():
+    assert from_hex("2041") == "2041"
