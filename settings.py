@@ -33,6 +33,7 @@ class Settings:
     host: str
     port: int
     public_url: str
+    hosts: frozenset[str]
     printer_port: int
     tray_port: int
     demo: bool
@@ -62,6 +63,7 @@ class Settings:
             host=host,
             port=port,
             public_url=reader.take("PUBLIC_URL", f"http://{_reachable(host)}:{port}", _address),
+            hosts=reader.take("HOSTS", "", _names),
             printer_port=reader.take("PRINTER_PORT", "9100", _port),
             tray_port=reader.take("TRAY_PORT", "9180", _port),
             demo=reader.take("DEMO", "1", _yes_no),
@@ -160,6 +162,10 @@ def _address(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
         raise ValueError("must be an address such as http://10.0.0.5:8080")
     return text.rstrip("/")
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name.strip().lower() for name in text.split(",") if name.strip())
 
 
 def _database(text: str) -> str:

@@ -12,7 +12,7 @@ from web import logs, metrics
 from web.pages import page
 
 # These statuses have words of their own in templates/error.html.
-WORDED = {403, 404, 405, 413, 429, 503}
+WORDED = {403, 404, 405, 413, 421, 429, 503}
 
 
 def install(app: Flask) -> None:

@@ -21,6 +21,12 @@ def test_everything_has_a_default_but_the_secrets():
     assert settings.public_url == "http://127.0.0.1:8080"
 
 
+def test_more_names_are_read_with_commas_between_them():
+    env = {"MOTCHAM_HOSTS": "Mot-cua.gov.vn, cua.example,"}
+    assert Settings.from_env(env).hosts == {"mot-cua.gov.vn", "cua.example"}
+    assert Settings.from_env({}).hosts == frozenset()
+
+
 def test_every_fault_is_told_at_once():
     env = {"MOTCHAM_PORT": "many", "MOTCHAM_DATABASE_URL": "mysql://x", "MOTCHAM_LOG_LEVEL": "loud"}
     with pytest.raises(BadSettings) as fault:
