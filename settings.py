@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +71,7 @@ class Settings:
             idle_warn_s=reader.take("IDLE_WARN", "60", _seconds),
             idle_wipe_s=reader.take("IDLE_WIPE", "90", _seconds),
             printer_wait_s=reader.take("PRINTER_WAIT", "60", _seconds),
-            worker_name=reader.take("WORKER_NAME", os.uname().nodename, str),
+            worker_name=reader.take("WORKER_NAME", _this_host(), str),
             log_level=reader.take("LOG_LEVEL", "INFO", _level),
             secure_cookies=reader.take("SECURE_COOKIES", "0", _yes_no),
             bench=reader.take("BENCH", "0", _yes_no),
@@ -127,6 +128,15 @@ class _Reader:
         except ValueError as fault:
             self.faults.append(f"MOTCHAM_{name}={text!r}: {fault}")
             return read(default)
+
+
+def _this_host() -> str:
+    """A name no other host of the province has: many are called «debian»."""
+    try:
+        machine = Path("/etc/machine-id").read_text(encoding="ascii").strip()[:8]
+    except OSError:
+        machine = f"{uuid.getnode():x}"
+    return f"{os.uname().nodename}-{machine}"
 
 
 def _reachable(host: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import traceback
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
@@ -26,6 +27,7 @@ from intake.records import Heartbeat, Printer
 LOOK_S = 0.15  # between two looks for papers
 ROUND_S = 5.0  # between two rounds of housekeeping
 CHECK_S = 20.0  # between two questions to an idle printer
+MOST_PRINTERS = 64  # at work at the same time; a dead one must not keep the others waiting
 NICENESS = 10  # whoever touches a screen comes first; on an idle machine it changes nothing
 log = structlog.get_logger("worker")
 
@@ -48,7 +50,7 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop.set())
         looks, rounds_every, checks_every = 0, round(ROUND_S / LOOK_S), round(CHECK_S / LOOK_S)
-        with ThreadPoolExecutor(thread_name_prefix="printer") as pool:
+        with ThreadPoolExecutor(MOST_PRINTERS, "printer") as pool:
             while not self.stop.is_set():
                 try:
                     with self.app.app_context():
@@ -65,8 +67,9 @@ class Worker:
         """Send somebody to every printer with a paper due, or with nothing to do for a while."""
         with reading():
             session = db.session()
-            due = outbox.waiting_printers(session, now=self.core.clock())
-            idle = session.scalars(select(Printer.id).where(Printer.active.is_(True))).all() if ask else []
+            due = outbox.waiting_printers(session, host=self.host, now=self.core.clock())
+            mine = Printer.active.is_(True), outbox.reached_from(self.host)
+            idle = session.scalars(select(Printer.id).where(*mine)).all() if ask else []
             session.rollback()
         for printer_id in {*due, *idle}:
             if printer_id not in self.at_work or self.at_work[printer_id].done():
@@ -89,8 +92,12 @@ class Worker:
                     while self.print_one(printer_id):
                         if self.stop.is_set():
                             return
-        except SQLAlchemyError as fault:
-            log.error("database", fault=type(fault).__name__, printer=printer_id)
+        except Exception as fault:
+            # Whatever it was, the other printers go on; its kind and place, never its text.
+            where = traceback.extract_tb(fault.__traceback__)[-1]
+            log.error(
+                "fault", printer=printer_id, error=type(fault).__name__, at=f"{where.filename}:{where.lineno}"
+            )
 
     def print_one(self, printer_id: int) -> bool:
         outcome = printing.print_next(

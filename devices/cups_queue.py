@@ -10,7 +10,7 @@ from devices.escpos import BAND, Ack, job
 from intake.drawings.pdf import draw_pdf
 from intake.drawings.thermal import draw_thermal
 from intake.paper import Paper
-from intake.ports import Outcome, Printed, Trouble
+from intake.ports import Outcome, Printed, Sheet, Trouble
 
 LANGUAGE = {"LC_ALL": "C", "PATH": "/usr/bin:/bin:/usr/local/bin"}
 
@@ -29,6 +29,10 @@ class CupsPrinter:
     band: int = BAND
     patience: float = 10.0
     programs: str = ""  # a folder that holds lp and lpstat; empty means the system's
+
+    @property
+    def sheet(self) -> Sheet:
+        return Sheet.A5 if self.form else Sheet.ROLL
 
     def trouble(self) -> Trouble | None:
         """Why the queue takes nothing now, or None."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from devices.escpos import BAND, Ack, Picture, job
 from intake.drawings.thermal import draw_thermal
 from intake.paper import Paper
-from intake.ports import Outcome, Printed, Trouble
+from intake.ports import Outcome, Printed, Sheet, Trouble
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class FilePrinter:
     path: Path
     width: int = 576
     band: int = BAND
+
+    sheet = Sheet.ROLL
 
     def trouble(self) -> Trouble | None:
         """Why the file cannot be written, or None. Creates it when it is not there yet."""

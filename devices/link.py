@@ -30,7 +30,7 @@ from devices.replies import (
 from devices.wires import Wire
 from intake.drawings.thermal import draw_thermal
 from intake.paper import Paper
-from intake.ports import Outcome, Printed, Trouble
+from intake.ports import Outcome, Printed, Sheet, Trouble
 
 
 @dataclass(frozen=True)
@@ -167,6 +167,8 @@ class LinkedPrinter:
     band: int = BAND
     ack: Ack = Ack.GS_H
     patience: Patience = field(default_factory=Patience)
+
+    sheet = Sheet.ROLL
 
     def trouble(self) -> Trouble | None:
         """Why it could not print now, or None."""

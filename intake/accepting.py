@@ -21,6 +21,7 @@ from intake.queries import commune_codes, offer_of, procedure_version
 from intake.receipt import ReceiptFacts
 from intake.records import AcceptancePoint, Dossier, Event, Office, Receipt
 from intake.rules import forms
+from intake.rules.applicants import applicant_faults, collection_faults
 from intake.rules.codes import dossier_code
 from intake.rules.people import masked_citizen_id, masked_phone
 from intake.rules.procedures import Procedure, Requirement
@@ -96,21 +97,14 @@ def accept(
     # tap wait for the first instead of failing on the unique attempt. SQLite
     # has let only one writer in to begin with.
     if session.get_bind().dialect.name != "sqlite":
-        session.execute(select(AcceptancePoint.id).filter_by(id=point.id).with_for_update())
+        session.execute(select(AcceptancePoint.id).filter_by(id=point.id).with_for_update(key_share=True))
     if known := session.scalar(_BY_ATTEMPT, {"attempt": application.attempt}):
         return known
     office, today = point.office, civil_day(now)
     procedure = procedure_version(session, application.version_id, now=now)
     # Any version of what the office receives will do: the citizen began with it.
     offer_of(session, office, procedure.code, now=now)
-    faults = forms.all_faults(
-        procedure,
-        application.answers,
-        application.documents,
-        today=today,
-        communes=commune_codes(session, now=now),
-    )
-    if faults:
+    if faults := _faults(procedure, application, today=today, communes=commune_codes(session, now=now)):
         raise UnfinishedDossier(faults=faults)
 
     promise = promise_for(
@@ -144,7 +138,7 @@ def accept(
     session.flush()
     # What follows is only ever appended, so plain inserts do; they cost half.
     rows = session.connection()
-    rows.execute(_EVENT, _accepted(dossier, procedure, application, actor, point.code))
+    rows.execute(_EVENT, _first_events(dossier, procedure, application, actor, point.code))
     receipt = _receipt(dossier, seq, office, procedure, application, promise, keys, base_url)
     receipt_id = rows.execute(_RECEIPT, receipt).scalar_one()
     if point.printer_id is not None:
@@ -156,6 +150,19 @@ def next_number(session: Session, office: Office, series: str, *, day: date) -> 
     """The next number of a series of this office on this civil day, from 1; no gap when rolled back."""
     given = session.execute(_NEXT_NUMBER, {"office_id": office.id, "series": series, "day": day})
     return int(given.scalar_one())
+
+
+def _faults(
+    procedure: Procedure, application: Application, *, today: date, communes: frozenset[str]
+) -> tuple[forms.Fault, ...]:
+    applicant, collection = application.applicant, application.collection
+    return (
+        *applicant_faults(applicant.name, applicant.citizen_id, applicant.phone),
+        *forms.all_faults(
+            procedure, application.answers, application.documents, today=today, communes=communes
+        ),
+        *collection_faults(collection.how, collection.address, collection.email),
+    )
 
 
 def _key(keys: Keys, value: str, purpose: str) -> str | None:
@@ -174,25 +181,33 @@ def _content(procedure: Procedure, application: Application) -> str:
     )
 
 
-def _accepted(
+def _first_events(
     dossier: Dossier, procedure: Procedure, application: Application, actor: str, device: str
-) -> dict[str, object]:
-    return {
+) -> list[dict[str, object]]:
+    """What was handed in, and that it was accepted: at a kiosk both in one moment."""
+    here = {
         "dossier_id": dossier.id,
         "at": dossier.received_at,
-        "kind": "accepted",
         "actor": actor,
         "device": device,
         "reason": "",
-        "facts": {
-            "channel": application.channel,
-            "procedure_code": procedure.code,
-            "identity": application.applicant.how,
-            "contradictions": list(application.applicant.contradictions),
-            "due_at": dossier.due_at.isoformat() if dossier.due_at else None,
-            "documents": {key: answer["how"] for key, answer in application.documents.items()},
-        },
     }
+    submitted = {
+        "channel": application.channel,
+        "procedure_code": procedure.code,
+        "identity": application.applicant.how,
+        "contradictions": list(application.applicant.contradictions),
+        "documents": {key: answer["how"] for key, answer in application.documents.items()},
+    }
+    accepted = {
+        "dossier_code": dossier.dossier_code,
+        "due_at": dossier.due_at.isoformat() if dossier.due_at else None,
+        "promised_at": dossier.promised_at.isoformat() if dossier.promised_at else None,
+    }
+    return [
+        here | {"kind": "submitted", "facts": submitted},
+        here | {"kind": "accepted", "facts": accepted},
+    ]
 
 
 def _receipt(

@@ -1,4 +1,4 @@
-"""Filling and renewing the catalogue: procedures, and the places people live in."""
+"""Filling and renewing what the office looks up: procedures, places people live in, days off."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.records import Division, OldDivision, ProcedureVersion
+from intake.records import CalendarDay, Division, OldDivision, ProcedureVersion
 from intake.rules.definitions import procedure_from, procedure_to
+from intake.rules.national_days import NATIONAL_DAYS, DayKind, SpecialDay
 from intake.rules.portal import merged, procedure_of
 from intake.rules.procedures import Procedure
 from intake.rules.text import nfc
@@ -114,6 +115,11 @@ def _fingerprint(procedure: Procedure) -> str:
 def _latest(session: Session) -> dict[str, ProcedureVersion]:
     rows = session.scalars(select(ProcedureVersion).order_by(ProcedureVersion.version))
     return {row.procedure_code: row for row in rows}
+
+
+def levels(session: Session) -> dict[str, str]:
+    """Who receives each procedure of the catalogue, by code: "commune", "province" or "ministry"."""
+    return {code: row.definition.get("level", Procedure.level) for code, row in _latest(session).items()}
 
 
 def import_portal_files(session: Session, paths: Iterable[Path | str], *, now: datetime) -> list[FileReport]:
@@ -270,6 +276,77 @@ def _keep_division(session: Session, told: Mapping[str, str], history: list[Divi
         return False
     for name, value in values.items():
         setattr(division, name, value)
+    return True
+
+
+def load_national_days(session: Session) -> None:
+    """The national days this release knows. A day held already stays, unless it was only provisional."""
+    held = _days(session, office_id=None)
+    for day in NATIONAL_DAYS:
+        if day.date not in held or (held[day.date].provisional and not day.provisional):
+            _keep_day(session, day, held, office_id=None)
+    session.flush()
+
+
+def import_days(
+    session: Session, rows: Iterable[Mapping[str, str | None]], *, office_id: int | None
+) -> RowsReport:
+    """Take days off and make-up days: date, kind, name, instrument, provisional ("1" or nothing).
+
+    They hold for one office, or with ``office_id`` None for the whole country. A
+    row for a known date takes its place; "makeup" makes an ordinary day of one
+    that was listed as a holiday.
+    """
+    held = _days(session, office_id=office_id)
+    changed = 0
+    faults = []
+    for line, row in enumerate(rows, start=2):
+        told = _told(row)
+        if fault := _fault_of_day(told):
+            faults.append(f"dòng {line}: {fault}")
+            continue
+        day = SpecialDay(
+            date.fromisoformat(told["date"]),
+            DayKind(told["kind"]),
+            told["name"],
+            told["instrument"],
+            told["provisional"] == "1",
+        )
+        changed += _keep_day(session, day, held, office_id=office_id)
+    session.flush()
+    return RowsReport(changed, tuple(faults))
+
+
+def _days(session: Session, *, office_id: int | None) -> dict[date, CalendarDay]:
+    return {row.date: row for row in session.scalars(select(CalendarDay).filter_by(office_id=office_id))}
+
+
+def _fault_of_day(told: Mapping[str, str]) -> str:
+    if not _date(told["date"]):
+        return f"ngày «{told['date']}» không đọc được, hãy viết như 2027-01-01"
+    if told["kind"] not in list(DayKind):
+        return f"loại ngày «{told['kind']}» không phải {', '.join(DayKind)}"
+    if len(told["name"]) > LONGEST_CELL or len(told["instrument"]) > LONGEST_CELL:
+        return "có ô quá dài"
+    if told["provisional"] not in ("", "0", "1"):
+        return "cột provisional chỉ nhận 1, 0 hoặc để trống"
+    return ""
+
+
+def _keep_day(
+    session: Session, day: SpecialDay, held: dict[date, CalendarDay], *, office_id: int | None
+) -> bool:
+    """Whether the calendar says something new about that date."""
+    values = {name: getattr(day, name) for name in ("kind", "name", "instrument", "provisional")}
+    row = held.get(day.date)
+    if row is None:
+        held[day.date] = CalendarDay(office_id=office_id, date=day.date, **values)
+        session.add(held[day.date])
+        return True
+    if all(getattr(row, name) == value for name, value in values.items()):
+        return False
+    for name, value in values.items():
+        setattr(row, name, value)
     return True
 
 

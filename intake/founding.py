@@ -3,48 +3,55 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake import cataloguing, memory
-from intake.records import (
-    AcceptancePoint,
-    CalendarDay,
-    OfferedProcedure,
-    Office,
-    OfficeRule,
-    Printer,
-    ProcedureVersion,
-)
-from intake.rules.national_days import NATIONAL_DAYS
+from intake.office_file import BadOffice, faults_of
+from intake.records import AcceptancePoint, OfferedProcedure, Office, OfficeRule, Printer, ProcedureVersion
 
 DATA = Path(__file__).resolve().parent / "data"
 
 
 def found(session: Session, *, demo: bool, now: datetime) -> None:
-    """Bring what every office knows up to this release and, for a demo, an office into an empty house."""
+    """Bring what every office knows up to this release and, for a demo, an office into an empty house.
+
+    Communes are loaded once; later changes of them are imported. What an office
+    receives is its own decision: a procedure that is new in this release waits
+    for ``offer``.
+    """
     is_first = not session.scalar(select(func.count()).select_from(ProcedureVersion))
     cataloguing.load_shipped_catalogue(session, now=now)
+    cataloguing.load_national_days(session)
     if is_first:
         cataloguing.load_divisions(session)
-        _load_national_days(session)
     if demo and not session.scalar(select(func.count()).select_from(Office)):
         load_office(session, json.loads((DATA / "demo_office.json").read_text(encoding="utf-8")))
     session.flush()
     memory.forget_all()
 
 
-def load_office(session: Session, data: Mapping[str, Any]) -> Office:
+def load_office(
+    session: Session, given: object, *, printer_fault: Callable[[str], str] = lambda _: ""
+) -> Office:
     """An office from its JSON (shape: intake/data/demo_office.json).
 
-    The procedures named stand first, in that order; every other procedure of
-    the catalogue that a commune receives follows.
+    The procedures named stand first, in that order, whatever their level; every
+    other procedure of the catalogue that a commune receives follows. Raises
+    BadOffice with every fault of the file; nothing is kept then.
     """
+    levels = cataloguing.levels(session)
+    faults = faults_of(given, procedures=set(levels), printer_fault=printer_fault)
+    if not faults:
+        faults = _taken(session, cast(Mapping[str, Any], given))
+    if faults:
+        raise BadOffice(faults)
+    data = cast(Mapping[str, Any], given)
     plain = ("code", "name", "place", "agency_name", "collect_at", "hotline", "code_template", "hours")
     office = Office(**{name: data[name] for name in plain})
     session.add(office)
@@ -69,21 +76,46 @@ def load_office(session: Session, data: Mapping[str, Any]) -> Office:
                 printer_id=printer.id if printer else None,
             )
         )
-    first = list(data["procedures"])
-    known = set(session.scalars(select(ProcedureVersion.procedure_code).distinct()))
-    for position, code in enumerate([*first, *sorted(known.difference(first))]):
-        session.add(OfferedProcedure(office_id=office.id, procedure_code=code, position=position))
+    first = data["procedures"]
+    others = sorted(code for code, level in levels.items() if level == "commune" and code not in first)
+    offer(session, office, [*first, *others])
     return office
 
 
-def _load_national_days(session: Session) -> None:
-    for day in NATIONAL_DAYS:
-        session.add(
-            CalendarDay(
-                date=day.date,
-                kind=day.kind,
-                name=day.name,
-                instrument=day.instrument,
-                provisional=day.provisional,
-            )
-        )
+def offer(session: Session, office: Office, codes: Sequence[str]) -> list[str]:
+    """Let the office receive these procedures, after those it receives already; returns which are new to it.
+
+    Raises BadOffice when the catalogue lacks one of them.
+    """
+    catalogue = cataloguing.levels(session)
+    if unknown := [code for code in codes if code not in catalogue]:
+        raise BadOffice([f"{code} is not in the catalogue; see: flask procedures import" for code in unknown])
+    held = {row.procedure_code: row.position for row in _offers(session, office)}
+    new = [code for code in dict.fromkeys(codes) if code not in held]
+    for position, code in enumerate(new, start=max(held.values(), default=-1) + 1):
+        session.add(OfferedProcedure(office_id=office.id, procedure_code=code, position=position))
+    session.flush()
+    return new
+
+
+def withdraw(session: Session, office: Office, codes: Sequence[str]) -> list[str]:
+    """The office receives these no longer; dossiers in flight go on. Returns which it did receive."""
+    rows = [row for row in _offers(session, office) if row.procedure_code in codes]
+    for row in rows:
+        session.delete(row)
+    session.flush()
+    return [row.procedure_code for row in rows]
+
+
+def _offers(session: Session, office: Office) -> Sequence[OfferedProcedure]:
+    return session.scalars(select(OfferedProcedure).filter_by(office_id=office.id)).all()
+
+
+def _taken(session: Session, data: Mapping[str, Any]) -> list[str]:
+    """Codes of this file that another office has already."""
+    codes = [point["code"] for point in data["points"]]
+    points = session.scalars(select(AcceptancePoint.code).where(AcceptancePoint.code.in_(codes)))
+    faults = [f"points: there is a {code} already" for code in points]
+    if session.scalar(select(Office.id).filter_by(code=data["code"])):
+        faults.append(f"code: there is an office {data['code']} already")
+    return faults

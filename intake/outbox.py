@@ -39,13 +39,13 @@ def next_try(attempts: int, *, now: datetime) -> datetime | None:
     return now + timedelta(seconds=BACKOFF[attempts - 1]) if attempts <= len(BACKOFF) else None
 
 
-def waiting_printers(session: Session, *, now: datetime) -> list[int]:
-    """Printers with a paper due and nobody at them."""
+def waiting_printers(session: Session, *, host: str, now: datetime) -> list[int]:
+    """Printers with a paper due and nobody at them that ``host`` can reach."""
     return list(
         session.scalars(
             select(Errand.printer_id)
             .join(Printer)
-            .where(Errand.state == "queued", Errand.not_before <= now, _free(now))
+            .where(Errand.state == "queued", Errand.not_before <= now, _free(now), reached_from(host))
             .distinct()
         )
     )
@@ -94,14 +94,17 @@ def claim(
     return session.get_one(Errand, errand_id)
 
 
-def sending(session: Session, errand_id: int, *, worker: str) -> None:
-    """From here on paper may come out: a crash leaves the errand unknown, not queued."""
-    session.execute(
-        update(Errand)
-        .where(Errand.id == errand_id, Errand.claimed_by == worker, Errand.state == "claimed")
-        .values(state="sending")
+def sending(session: Session, errand_id: int, *, worker: str) -> bool:
+    """From here on paper may come out: a crash leaves the errand unknown, not queued.
+
+    False when the claim is no longer this worker's: then it must not send.
+    """
+    mine = update(Errand).where(
+        Errand.id == errand_id, Errand.claimed_by == worker, Errand.state == "claimed"
     )
+    is_mine = _changed(session, mine.values(state="sending")) == 1
     session.commit()
+    return is_mine
 
 
 def settle(session: Session, errand: Errand, outcome: Outcome, *, worker: str, now: datetime) -> None:
@@ -151,6 +154,11 @@ def release_lost(session: Session, *, now: datetime, dead: Collection[str] = ())
     )
     session.commit()
     return lost
+
+
+def reached_from(host: str) -> ColumnElement[bool]:
+    """A printer on a cable is served by the workers of its own host only."""
+    return or_(Printer.host.is_(None), Printer.host == host)
 
 
 def _changed(session: Session, statement: Update) -> int:

@@ -34,6 +34,13 @@ class Trouble(StrEnum):
     WORKER_DIED = "worker_died"
 
 
+class Sheet(StrEnum):
+    """What a printer is loaded with, which decides which of the papers it gets."""
+
+    ROLL = "roll"  # the kiosk's receipt
+    A5 = "a5"  # form 01
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of one print. ``reason`` is None when printed; ``near_end`` means change the roll soon."""
@@ -46,6 +53,9 @@ class Outcome:
 class Printer(Protocol):
     """A printer behind any wire."""
 
+    @property
+    def sheet(self) -> Sheet: ...
+
     def trouble(self) -> Trouble | None:
         """Why it could not print now, or None. Blocks at most 3 s."""
         ...
@@ -56,6 +66,7 @@ class Printer(Protocol):
         Asks for trouble first (then NOT_PRINTED, nothing was sent), calls
         ``on_sending`` once right before the first byte of the paper leaves,
         and returns PRINTED only when the device confirmed it. After the first
-        byte anything unclear is UNKNOWN: paper may have come out.
+        byte anything unclear is UNKNOWN: paper may have come out. Whatever
+        ``on_sending`` raises is passed on, and nothing was sent.
         """
         ...

@@ -13,7 +13,7 @@ from intake.memory import Memory
 from intake.offices import civil_day
 from intake.paper import Paper
 from intake.ports import Trouble
-from intake.printing import errands_of, facts_of
+from intake.printing import facts_of
 from intake.receipt import ReceiptFacts, kiosk_receipt
 from intake.records import (
     AcceptancePoint,
@@ -26,6 +26,7 @@ from intake.records import (
     ProcedureVersion,
     Receipt,
 )
+from intake.reprinting import errands_of
 from intake.rules.codes import grouped
 from intake.rules.definitions import procedure_from
 from intake.rules.fees import fee_of
@@ -176,26 +177,27 @@ def receipt_view(session: Session, dossier_id: int, *, point: AcceptancePoint, k
 
 
 def printing_view(session: Session, dossier_id: int, *, point: AcceptancePoint) -> PrintingView:
-    errands = errands_of(session, dossier_id)
-    if not errands:
-        return PrintingView("none")
-    last = errands[-1]
+    papers = errands_of(session, dossier_id)
+    last = papers[-1] if papers else None
     others = session.scalars(
         select(Printer)
         .where(
             Printer.office_id == point.office_id,
             Printer.active.is_(True),
             Printer.trouble.is_(None),
-            Printer.id != last.printer_id,
+            Printer.id != (last.printer_id if last else 0),
         )
         .order_by(Printer.id)
     )
+    other_printers = tuple((printer.id, printer.name) for printer in others)
+    if last is None:
+        return PrintingView("none", other_printers=other_printers)
     return PrintingView(
         state=_state_words(last),
         reason=Trouble(last.reason) if last.reason else None,
         copies=last.copy_no,
         near_end=last.printer.near_end,
-        other_printers=tuple((printer.id, printer.name) for printer in others),
+        other_printers=other_printers,
     )
 
 

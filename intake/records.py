@@ -130,6 +130,7 @@ class Printer(Record):
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
     name: Mapped[str]
     url: Mapped[str]
+    host: Mapped[str | None]  # whose workers serve it; None: any, over the network
     active: Mapped[bool] = mapped_column(default=True)
     trouble: Mapped[str | None] = mapped_column(String(20))
     near_end: Mapped[bool] = mapped_column(default=False)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from intake.drafts import Draft
 from intake.keys import Keys
-from intake.printing import forget_waiting
 from intake.records import AcceptancePoint, Visit
+from intake.reprinting import forget_waiting
 from intake.rules.refusals import VisitOver
 
 _DRAFT = "visit.draft"
@@ -70,7 +70,10 @@ def end(session: Session, visit: Visit, *, reason: str, now: datetime) -> None:
 
 def sweep_idle(session: Session, *, now: datetime, idle: timedelta) -> int:
     """End every visit nobody has touched for ``idle``; how many there were."""
-    left = session.scalars(select(Visit).where(Visit.ended_at.is_(None), Visit.touched_at < now - idle)).all()
+    deserted = select(Visit).where(Visit.ended_at.is_(None), Visit.touched_at < now - idle)
+    # A visit that is being touched or filed right now is held by that request: leave it alone.
+    free = deserted.with_for_update(of=Visit, skip_locked=True).execution_options(populate_existing=True)
+    left = session.scalars(free).all()
     for visit in left:
         end(session, visit, reason="idle", now=now)
     return len(left)

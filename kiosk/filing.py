@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Response, request, url_for
 
-from intake import printing, visits
+from intake import reprinting, visits
 from intake.accepting import accept, application_from
 from intake.db import db
 from intake.drafts import Draft
@@ -183,11 +183,11 @@ def ask_for_paper() -> Response:
     go, moment, session = request.form.get("go", ""), now(), db.session()
     device = visit.point.code
     if go == "reprint":
-        printing.reprint(session, visit.dossier_id, actor=ACTOR, device=device, now=moment)
+        reprinting.reprint(session, visit.dossier_id, actor=ACTOR, device=device, now=moment)
     elif go == "came_out":
-        printing.came_out(session, visit.dossier_id, actor=ACTOR, now=moment)
+        reprinting.came_out(session, visit.dossier_id, actor=ACTOR, device=device, now=moment)
     elif go.startswith("move."):
-        printing.move_to(session, visit.dossier_id, _number(go), actor=ACTOR, device=device, now=moment)
+        reprinting.move_to(session, visit.dossier_id, _number(go), actor=ACTOR, device=device, now=moment)
     visits.touch(visit, now=moment)
     db.session.commit()
     response = redirect_to(url_for(".help" if go == "help" else ".receipt"))

@@ -123,6 +123,7 @@ def upgrade() -> None:
     sa.Column('trouble', sa.String(length=20), nullable=True),
     sa.Column('near_end', sa.Boolean(), nullable=False),
     sa.Column('checked_at', intake.records.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('host', sa.String(length=200), nullable=True),
     sa.Column('turn_of', sa.String(length=200), nullable=True),
     sa.Column('turn_until', intake.records.UtcDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_printer_office_id')),

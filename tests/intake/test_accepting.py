@@ -16,7 +16,7 @@ from conftest import Clock, House, offer
 from intake import memory
 from intake.accepting import CONTENT, Application, accept, application_from, next_number
 from intake.db import db
-from intake.drafts import Draft
+from intake.drafts import Collection, Draft
 from intake.keys import Keys
 from intake.printing import facts_of
 from intake.records import (
@@ -64,8 +64,11 @@ def test_an_accepted_dossier_has_a_code_a_due_time_a_receipt_and_a_promised_pape
     assert (dossier.fee, dossier.payment_status, dossier.status) == (8_000, "unpaid", "received")
     errand = session.scalars(select(Errand)).one()
     assert (errand.state, errand.copy_no, errand.receipt_id) == ("queued", 1, dossier.receipt.id)
-    event = session.scalars(select(Event)).one()
-    assert (event.kind, event.actor, event.device) == ("accepted", "citizen", "K1")
+    events = session.scalars(select(Event).order_by(Event.id)).all()
+    assert [(event.kind, event.actor, event.device) for event in events] == [
+        ("submitted", "citizen", "K1"),
+        ("accepted", "citizen", "K1"),
+    ]
 
 
 def test_the_qr_of_the_receipt_is_signed_for_this_office_and_code(take, offered, keys):
@@ -115,6 +118,23 @@ def test_a_paper_nobody_answered_for_is_refused_and_named(take, offered):
     with pytest.raises(UnfinishedDossier) as refusal:
         take(an_application(offered, documents={}))
     assert [fault.key for fault in refusal.value.facts["faults"]] == ["form"]
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"applicant": an_applicant(name="")}, "applicant.name"),
+        ({"applicant": an_applicant(citizen_id="12345")}, "applicant.citizen_id"),
+        ({"applicant": an_applicant(phone="abc")}, "applicant.phone"),
+        ({"collection": Collection("by_pigeon")}, "collection"),
+        ({"collection": Collection("post")}, "collection.address"),
+        ({"collection": Collection("electronic", email="lan")}, "collection.email"),
+    ],
+)
+def test_what_no_face_may_hand_in_is_refused_by_the_core(take, offered, change, key):
+    with pytest.raises(UnfinishedDossier) as refusal:
+        take(an_application(offered, **change))
+    assert [fault.key for fault in refusal.value.facts["faults"]] == [key]
 
 
 def test_a_draft_with_steps_undone_is_refused():

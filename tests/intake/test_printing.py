@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,11 +11,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from build import FRIDAY
-from conftest import Clock
-from intake import outbox, printing
+from conftest import Clock, House
+from intake import outbox, printing, reprinting
+from intake.db import db
 from intake.keys import Keys
 from intake.paper import Banner, Paper
-from intake.ports import Outcome, Printed, Trouble
+from intake.ports import Outcome, Printed, Sheet, Trouble
 from intake.queries import ledger, printing_view
 from intake.records import AcceptancePoint, Dossier, Errand, Event, Printer
 from intake.rules.refusals import TooManyCopies, UnknownPrinter
@@ -32,6 +34,8 @@ class MemoryPrinter:
     outcomes: list[Outcome] = field(default_factory=list)
     papers: list[Paper] = field(default_factory=list)
     url: str = ""
+
+    sheet = Sheet.ROLL
 
     def __call__(self, url: str) -> MemoryPrinter:
         self.url = url
@@ -72,7 +76,7 @@ def work(session: Session, keys: Keys, clock: Clock, lans_dossier: Dossier):
 
 @pytest.fixture
 def errand(session: Session, lans_dossier: Dossier) -> Errand:
-    return printing.errands_of(session, lans_dossier.id)[0]
+    return reprinting.errands_of(session, lans_dossier.id)[0]
 
 
 def test_a_printed_receipt_is_printed_once(work, errand, session):
@@ -109,7 +113,7 @@ def test_an_unknown_outcome_is_never_repeated_by_itself(work, errand, session, c
 def test_a_reprint_after_an_unknown_one_carries_the_mark_and_is_recorded(work, lans_dossier, session, clock):
     printer = MemoryPrinter([UNSURE])
     work(printer)
-    printing.reprint(session, lans_dossier.id, actor="citizen", device="K1", now=clock())
+    reprinting.reprint(session, lans_dossier.id, actor="citizen", device="K1", now=clock())
     session.commit()
     work(printer)
     assert marks(printer) == ["", "BẢN IN LẠI (lần 2)"]
@@ -120,7 +124,7 @@ def test_a_reprint_after_an_unknown_one_carries_the_mark_and_is_recorded(work, l
 def test_a_reprint_of_what_certainly_did_not_print_stays_unmarked(work, lans_dossier, session, clock):
     printer = MemoryPrinter([NO_PAPER])
     work(printer)
-    printing.reprint(session, lans_dossier.id, actor="citizen", device="K1", now=clock())
+    reprinting.reprint(session, lans_dossier.id, actor="citizen", device="K1", now=clock())
     session.commit()
     work(printer)
     assert marks(printer) == [""]
@@ -129,24 +133,24 @@ def test_a_reprint_of_what_certainly_did_not_print_stays_unmarked(work, lans_dos
 def test_a_reprint_while_it_prints_changes_nothing(errand, lans_dossier, session, clock):
     outbox.claim(session, 1, worker="a:1", now=clock(), lease=LEASE)
     outbox.sending(session, errand.id, worker="a:1")
-    again = printing.reprint(session, lans_dossier.id, actor="citizen", device="K1", now=clock())
+    reprinting.reprint(session, lans_dossier.id, actor="citizen", device="K1", now=clock())
     session.commit()
-    assert (again.id, again.state) == (errand.id, "sending")
+    assert [paper.state for paper in reprinting.errands_of(session, lans_dossier.id)] == ["sending"]
 
 
 def test_reprints_have_an_end(work, lans_dossier, session, clock):
-    for _ in range(printing.MAX_COPIES - 1):
+    for _ in range(reprinting.MAX_COPIES - 1):
         work(MemoryPrinter())
-        printing.reprint(session, lans_dossier.id, actor="citizen", device="K1", now=clock())
+        reprinting.reprint(session, lans_dossier.id, actor="citizen", device="K1", now=clock())
         session.commit()
     work(MemoryPrinter())
     with pytest.raises(TooManyCopies):
-        printing.reprint(session, lans_dossier.id, actor="citizen", device="K1", now=clock())
+        reprinting.reprint(session, lans_dossier.id, actor="citizen", device="K1", now=clock())
 
 
 def test_it_came_out_after_all(work, errand, lans_dossier, session, clock):
     work(MemoryPrinter([UNSURE]))
-    printing.came_out(session, lans_dossier.id, actor="citizen", now=clock())
+    reprinting.came_out(session, lans_dossier.id, actor="citizen", device="K1", now=clock())
     session.commit()
     assert (errand.state, errand.confirmed_by) == ("printed", "citizen")
 
@@ -158,7 +162,7 @@ def test_a_waiting_receipt_moves_to_another_printer_unmarked(
     session.add(other)
     session.commit()
     work(MemoryPrinter([NO_PAPER]))
-    printing.move_to(session, lans_dossier.id, other.id, actor="citizen", device="K1", now=clock())
+    reprinting.move_to(session, lans_dossier.id, other.id, actor="citizen", device="K1", now=clock())
     session.commit()
     printer = MemoryPrinter()
     assert work(printer) is None
@@ -170,7 +174,7 @@ def test_a_waiting_receipt_moves_to_another_printer_unmarked(
 
 def test_a_printer_of_another_office_is_refused(lans_dossier, session, clock):
     with pytest.raises(UnknownPrinter):
-        printing.move_to(session, lans_dossier.id, 999, actor="citizen", device="K1", now=clock())
+        reprinting.move_to(session, lans_dossier.id, 999, actor="citizen", device="K1", now=clock())
 
 
 def test_trying_ends_when_only_a_person_can_help(work, errand, session, clock):
@@ -228,7 +232,7 @@ def test_its_owner_has_left_so_a_failed_paper_is_not_printed_later(
     work, errand, lans_dossier, session, clock
 ):
     work(MemoryPrinter([NO_PAPER]))
-    printing.forget_waiting(session, lans_dossier.id, now=clock())
+    reprinting.forget_waiting(session, lans_dossier.id, now=clock())
     session.commit()
     clock.now += timedelta(hours=1)
     assert work(MemoryPrinter()) is None
@@ -236,7 +240,7 @@ def test_its_owner_has_left_so_a_failed_paper_is_not_printed_later(
 
 
 def test_a_paper_not_tried_yet_is_still_printed_when_its_owner_was_quick(work, lans_dossier, session, clock):
-    printing.forget_waiting(session, lans_dossier.id, now=clock())
+    reprinting.forget_waiting(session, lans_dossier.id, now=clock())
     session.commit()
     assert work(MemoryPrinter()) == PRINTED
 
@@ -268,3 +272,111 @@ def test_an_idle_printer_is_asked_for_its_trouble(session, clock, lans_dossier):
 
 def test_the_ledger_counts_papers_by_state(session, lans_dossier):
     assert ledger(session) == {"queued": 1}
+
+
+def test_a_worker_that_lost_its_claim_does_not_send(work, errand, session, clock, keys):
+    """It was taken for dead between claiming and sending, and another one has printed meanwhile."""
+
+    @dataclass
+    class SlowPrinter(MemoryPrinter):
+        def print(self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None) -> Outcome:
+            clock.now += LEASE + timedelta(seconds=1)
+            outbox.release_lost(session, now=clock())
+            work(other, worker="b:1")
+            return super().print(paper, on_sending=on_sending)
+
+    other, slow = MemoryPrinter(), SlowPrinter()
+    assert work(slow) is None
+    assert (marks(other), marks(slow)) == ([""], [])
+    session.refresh(errand)
+    assert errand.state == "printed"
+
+
+def test_a_fault_of_ours_is_settled_and_raised_and_does_not_block_the_printer(work, errand, session):
+    @dataclass
+    class BrokenPrinter(MemoryPrinter):
+        def print(self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None) -> Outcome:
+            raise ValueError("cannot be drawn")
+
+    with pytest.raises(ValueError, match="drawn"):
+        work(BrokenPrinter())
+    session.expire_all()
+    printer = session.get_one(Printer, 1)
+    assert (errand.state, errand.reason, printer.trouble, printer.turn_of) == (
+        "queued",
+        "error",
+        "error",
+        None,
+    )
+
+
+def test_a_fault_of_ours_while_sending_is_unknown(work, errand, session):
+    @dataclass
+    class BrokenPrinter(MemoryPrinter):
+        def print(self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None) -> Outcome:
+            on_sending()
+            raise OverflowError
+
+    with pytest.raises(OverflowError):
+        work(BrokenPrinter())
+    session.expire_all()
+    assert (errand.state, errand.reason) == ("unknown", "error")
+
+
+def test_a_printer_on_a_cable_is_served_by_its_own_host(errand, session, clock):
+    session.get_one(Printer, 1).host = "lobby"
+    session.commit()
+    assert outbox.waiting_printers(session, host="elsewhere", now=clock()) == []
+    assert outbox.waiting_printers(session, host="lobby", now=clock()) == [1]
+
+
+def test_a_paper_whose_worker_died_early_is_printed_though_its_owner_left(
+    work, errand, lans_dossier, session, clock
+):
+    outbox.claim(session, 1, worker="a:1", now=clock(), lease=LEASE)
+    outbox.release_lost(session, now=clock(), dead=["a:1"])
+    reprinting.forget_waiting(session, lans_dossier.id, now=clock())
+    session.commit()
+    assert work(MemoryPrinter()) == PRINTED
+
+
+def test_a_point_without_a_printer_sends_its_receipt_to_another(session, kiosk, lans_dossier, clock):
+    session.query(Errand).delete()
+    session.commit()
+    with pytest.raises(UnknownPrinter):
+        reprinting.reprint(session, lans_dossier.id, actor="citizen", device="K1", now=clock())
+    assert printing_view(session, lans_dossier.id, point=kiosk).other_printers == ((1, "Máy in sảnh A"),)
+    reprinting.move_to(session, lans_dossier.id, 1, actor="citizen", device="K1", now=clock())
+    session.commit()
+    assert printing_view(session, lans_dossier.id, point=kiosk).state == "printing"
+    assert session.query(Event).filter_by(kind="receipt_moved").one().facts == {"printer": "Máy in sảnh A"}
+
+
+def test_two_taps_on_reprint_at_once_are_one_more_copy(house: House, work, lans_dossier, session):
+    work(MemoryPrinter([UNSURE]))
+    dossier_id, now = lans_dossier.id, house.clock()
+    session.rollback()
+    faults: list[BaseException] = []
+    gate = threading.Barrier(2)
+
+    def tap() -> None:
+        with house.app.app_context():
+            gate.wait(timeout=10)
+            try:
+                reprinting.reprint(db.session(), dossier_id, actor="citizen", device="K1", now=now)
+                db.session.commit()
+            except BaseException as fault:
+                db.session.rollback()
+                faults.append(fault)
+
+    taps = [threading.Thread(target=tap) for _ in range(2)]
+    for one in taps:
+        one.start()
+    for one in taps:
+        one.join(timeout=20)
+    assert faults == []
+    assert [paper.copy_no for paper in reprinting.errands_of(session, dossier_id)] == [1, 2]
+
+
+def test_a_sheet_printer_gets_form_01(errand, keys):
+    assert printing.paper_of(errand, keys, Sheet.A5).title != printing.paper_of(errand, keys).title

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from build import a_draft
 from intake import visits
+from intake.db import db
 from intake.keys import Keys, Unsealable
 from intake.records import Visit
 from intake.rules.refusals import VisitOver
@@ -90,3 +91,16 @@ def test_a_call_for_help_keeps_its_first_moment(visit, clock):
     visits.call_officer(visit, step="documents", now=first)
     visits.call_officer(visit, step="check", now=first + timedelta(minutes=1))
     assert (visit.called_at, visit.called_from) == (first, "check")
+
+
+def test_the_sweep_leaves_alone_a_visit_that_is_being_touched(house, visit, session, clock):
+    if session.get_bind().dialect.name == "sqlite":
+        pytest.skip("SQLite lets one writer in at a time: nothing is in flight beside the sweep")
+    clock.now += IDLE + timedelta(seconds=1)
+    token = visit.token
+    session.rollback()
+    with db.engine.connect() as other, other.begin():
+        other.execute(update(Visit).where(Visit.id == visit.id).values(touched_at=clock()))
+        assert visits.sweep_idle(session, now=clock(), idle=IDLE) == 0
+        session.commit()
+    assert visits.visit_of(session, token, now=clock(), idle=IDLE).end_reason is None

@@ -19,7 +19,7 @@ from conftest import House
 from devices.link import Patience
 from devices.printers import printer_at
 from devices.virtual_printer import VirtualPrinter
-from intake import printing
+from intake import printing, reprinting
 from intake.db import db
 from intake.drawings.thermal import draw_thermal
 from intake.ports import Printed, Trouble
@@ -66,14 +66,16 @@ class Shop:
         return self.work()
 
     def reprint(self) -> tuple[Printed, Trouble | None] | None:
-        printing.reprint(self.session, self.dossier.id, actor="citizen", device="K1", now=self.house.clock())
+        reprinting.reprint(
+            self.session, self.dossier.id, actor="citizen", device="K1", now=self.house.clock()
+        )
         self.session.commit()
         return self.work()
 
     @property
     def errand(self) -> Errand:
         self.session.expire_all()
-        return printing.errands_of(self.session, self.dossier.id)[-1]
+        return reprinting.errands_of(self.session, self.dossier.id)[-1]
 
     def papers(self) -> list[str]:
         """What each cut paper is: "receipt", "copy 2" …, by its very dots; torn strips are "torn"."""

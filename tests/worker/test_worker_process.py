@@ -17,7 +17,7 @@ from app import create_app
 from build import an_application
 from conftest import offer
 from devices.virtual_printer import VirtualPrinter
-from intake import founding, printing
+from intake import founding, reprinting
 from intake.accepting import accept
 from intake.db import db
 from intake.offices import point_of
@@ -57,7 +57,7 @@ def test_a_worker_killed_while_sending_leaves_it_unknown_and_nothing_is_doubled(
             with a_worker(environment):
                 assert _eventually(["unknown"], device)
                 point = point_of(db.session(), "K1")
-                printing.reprint(db.session(), 1, actor="citizen", device=point.code, now=_now(app))
+                reprinting.reprint(db.session(), 1, actor="citizen", device=point.code, now=_now(app))
                 db.session.commit()
                 assert device.wait_for(lambda it: sum(sheet.cut for sheet in it.tray.sheets) >= 1, 20)
                 assert _eventually(["unknown", "printed"], device)

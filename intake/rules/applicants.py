@@ -1,0 +1,40 @@
+"""Who may file and how a result comes back: the same for every face."""
+
+from __future__ import annotations
+
+from intake.rules.answers import Fault
+from intake.rules.people import citizen_id, person_name, phone
+from intake.rules.refusals import Refusal
+from intake.rules.wording import COLLECTION
+
+
+def applicant_faults(name: str, number: str, telephone: str) -> tuple[Fault, ...]:
+    """What is wrong with an applicant; the citizen number may be empty, for whom staff vouches.
+
+    Source: domain rule of the personal number, Nghị định 137/2015/NĐ-CP.
+    """
+    checks = (
+        ("applicant.name", "bad_name", person_name, name, True),
+        ("applicant.citizen_id", "bad_citizen_id", citizen_id, number, False),
+        ("applicant.phone", "bad_phone", phone, telephone, False),
+    )
+    faults = []
+    for key, code, read, text, required in checks:
+        if not text and not required:
+            continue
+        try:
+            read(text)
+        except Refusal:
+            faults.append(Fault(key, code))
+    return tuple(faults)
+
+
+def collection_faults(how: str, address: str, email: str) -> tuple[Fault, ...]:
+    """What is wrong with the way the result shall come back."""
+    if how not in COLLECTION:
+        return (Fault("collection", "bad_choice"),)
+    if how == "post" and not address.strip():
+        return (Fault("collection.address", "missing"),)
+    if how == "electronic" and "@" not in email:
+        return (Fault("collection.email", "bad_email"),)
+    return ()
