@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 import sys
 import time
@@ -10,15 +11,27 @@ import traceback
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 
 from web import metrics
 
 log = structlog.get_logger("web")
 
 
+class FlaskLines(logging.Handler):
+    """What Flask itself logs, as our lines: the message without its arguments, which are addresses."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and record.exc_info[1]:
+            fault(record.exc_info[1])
+        else:
+            log.log(record.levelno, "flask", said=str(record.msg))
+
+
 def install(app: Flask) -> None:
     configure(app.extensions["motcham"].settings.log_level)
+    app.logger.handlers[:] = [FlaskLines()]
+    app.logger.propagate = False
     app.before_request(begin)
     app.after_request(finish)
 
@@ -47,7 +60,7 @@ def begin() -> None:
 def finish(response: Response) -> Response:
     """The endpoint's name, not the path: a path may carry a receipt, a query may carry a name."""
     seconds = time.perf_counter() - g.started if "started" in g else 0.0
-    endpoint = request.endpoint or "none"
+    endpoint = _endpoint()
     response.headers["Server-Timing"] = f"app;dur={seconds * 1000:.2f}"
     metrics.REQUESTS.labels(endpoint, request.method, response.status_code).inc()
     metrics.SECONDS.labels(endpoint).observe(seconds)
@@ -67,11 +80,15 @@ def fault(error: BaseException) -> None:
     frames = traceback.extract_tb(error.__traceback__)[-12:]
     log.error(
         "fault",
-        endpoint=request.endpoint or "none",
+        endpoint=_endpoint(),
         error=type(error).__name__,
         cause=type(error.__cause__).__name__ if error.__cause__ else None,
         frames=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
     )
+
+
+def _endpoint() -> str:
+    return (request.endpoint if has_request_context() else None) or "none"
 
 
 def _as_json(event: dict[str, Any], **options: Any) -> str:

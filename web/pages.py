@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Response, current_app, make_response, render_template, request
 from jinja2 import Template
@@ -26,7 +26,7 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
             response.headers["HX-Retarget"] = "body"
             response.headers["HX-Reswap"] = "innerHTML"
         if request.method == "GET" and _is_elsewhere():
-            response.headers["HX-Push-Url"] = request.full_path.rstrip("?")
+            response.headers["HX-Push-Url"] = _address()
     return response
 
 
@@ -57,3 +57,9 @@ def _fragment(template: Template, block: str, context: dict[str, Any]) -> str:
 def _is_elsewhere() -> bool:
     """The address bar shows another page: after a redirect, not after a poll or a search."""
     return urlsplit(request.headers.get("HX-Current-URL", "")).path != request.path
+
+
+def _address() -> str:
+    """Path and query of this page, quoted again: Flask gives the path unquoted, line breaks and all."""
+    query = request.query_string.decode("latin-1")
+    return quote(request.path) + (f"?{query}" if query else "")

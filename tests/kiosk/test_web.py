@@ -205,6 +205,27 @@ def test_logs_name_the_endpoint_and_nothing_personal(lan, capsys):
     assert all(re.fullmatch(r"[0-9A-F]{8}", line["reference"]) for line in told)
 
 
+def test_a_line_break_in_an_address_is_quoted(house):
+    answer = Way(house.app).client.get("/r/a%0Ab?x=%0D%0A%C3%A0", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Push-Url"]) == (422, "/r/a%0Ab?x=%0D%0A%C3%A0")
+
+
+def test_a_bug_in_the_page_of_a_bug_is_logged_without_the_address(house, monkeypatch, capsys):
+    monkeypatch.setitem(house.app.config, "TESTING", False)
+    monkeypatch.setattr("web.errors.page", lambda *_args, **_named: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        house.app.test_client().get("/r/Lan?ten=Lan")
+    written = lines(capsys)
+    assert "fault" in {line["event"] for line in written}
+    assert "Lan" not in json.dumps(written, ensure_ascii=False)
+
+
+def test_what_flask_says_is_a_line_of_ours_without_its_arguments(house, capsys):
+    house.app.logger.warning("opened by %s", "Lan")
+    (line,) = lines(capsys)
+    assert (line["event"], line["level"], line["said"]) == ("flask", "warning", "opened by %s")
+
+
 def test_figures_count_requests_by_endpoint(plain_lan):
     plain_lan.get("/kiosk/")
     assert 'endpoint="kiosk.attract"' in plain_lan.client.get("/metrics").get_data(as_text=True)
