@@ -16,7 +16,8 @@ from sqlalchemy import select
 
 from intake import cataloguing, founding, memory
 from intake.db import db
-from intake.records import Printer
+from intake.office_file import BadOffice
+from intake.records import Office, Printer
 from intake.rules.receipt_code import decode
 from intake.rules.refusals import ForeignReceipt, Refusal
 from intake.rules.text import moment_words
@@ -27,13 +28,24 @@ if TYPE_CHECKING:
 
 procedures = AppGroup("procedures", help="The catalogue of procedures.")
 divisions = AppGroup("divisions", help="Provinces and communes.")
+calendar = AppGroup("calendar", help="Days off and make-up days.")
 receipt = AppGroup("receipt", help="Receipts.")
 office = AppGroup("office", help="The office of this installation.")
 printer = AppGroup("printer", help="Receipt printers.")
 
 
 def install(app: Flask) -> None:
-    for command in (procedures, divisions, receipt, office, printer, prepare, migrate, new_migration):
+    for command in (
+        procedures,
+        divisions,
+        calendar,
+        receipt,
+        office,
+        printer,
+        prepare,
+        migrate,
+        new_migration,
+    ):
         app.cli.add_command(command)
 
 
@@ -105,9 +117,30 @@ def import_divisions(file: Path, old: bool) -> None:
         report = take(db.session(), csv.DictReader(rows))
     db.session.commit()
     memory.forget_all()
+    _tell(report)
+
+
+def _tell(report: cataloguing.RowsReport) -> None:
     click.echo(f"{report.changed} rows new or changed, {len(report.faults)} not usable")
     for fault in report.faults:
         click.echo(f"  {fault}")
+
+
+@calendar.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--office", "code", help="Only for the office of this code; otherwise for the whole country.")
+def import_calendar(file: Path, code: str | None) -> None:
+    """Read days off and make-up days, a CSV with the columns date,kind,name,instrument,provisional.
+
+    KIND is holiday, substitute, swap_off or makeup.
+    """
+    session = db.session()
+    office_id = _office(code).id if code else None
+    with file.open(encoding="utf-8-sig", newline="") as rows:
+        report = cataloguing.import_days(session, csv.DictReader(rows), office_id=office_id)
+    session.commit()
+    memory.forget_all()
+    _tell(report)
 
 
 @printer.command("list")
@@ -143,9 +176,62 @@ def set_up_printer(number: int, url: str | None) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def load_office(file: Path) -> None:
     """Set up an office from a JSON file (shape: intake/data/demo_office.json)."""
-    founded = founding.load_office(db.session(), json.loads(file.read_text(encoding="utf-8")))
-    click.echo(f"{founded.code} {founded.name}")
+    try:
+        data = json.loads(file.read_text(encoding="utf-8-sig"))
+    except ValueError as fault:
+        raise click.ClickException(f"{file} is not JSON: {fault}") from fault
+    try:
+        founded = founding.load_office(db.session(), data, printer_fault=_printer_fault)
+    except BadOffice as refused:
+        raise click.ClickException(f"nothing of {file} was kept:\n{refused}") from refused
     db.session.commit()
+    memory.forget_all()
+    click.echo(f"{founded.code} {founded.name}")
+
+
+def _printer_fault(url: str) -> str:
+    from devices.printers import printer_at
+
+    try:
+        printer_at(url, virtual_port=_core().settings.printer_port)
+    except ValueError as fault:
+        return str(fault)
+    return ""
+
+
+@office.command("offer")
+@click.argument("codes", nargs=-1, required=True)
+@click.option("--office", "code", help="Code of the office; may be left out where there is only one.")
+def offer_procedures(codes: tuple[str, ...], code: str | None) -> None:
+    """Let the office receive these procedures of the catalogue."""
+    try:
+        new = founding.offer(db.session(), _office(code), codes)
+    except BadOffice as refused:
+        raise click.ClickException(str(refused)) from refused
+    db.session.commit()
+    memory.forget_all()
+    click.echo(f"{len(new)} procedures more are received: {', '.join(new) or '-'}")
+
+
+@office.command("withdraw")
+@click.argument("codes", nargs=-1, required=True)
+@click.option("--office", "code", help="Code of the office; may be left out where there is only one.")
+def withdraw_procedures(codes: tuple[str, ...], code: str | None) -> None:
+    """Receive these procedures no longer; dossiers that were handed in go on."""
+    gone = founding.withdraw(db.session(), _office(code), codes)
+    db.session.commit()
+    memory.forget_all()
+    click.echo(f"{len(gone)} procedures are received no longer: {', '.join(gone) or '-'}")
+
+
+def _office(code: str | None) -> Office:
+    """The office of that code, or the only one there is."""
+    offices = {row.code: row for row in db.session.scalars(select(Office))}
+    if code is None and len(offices) == 1:
+        return next(iter(offices.values()))
+    if code not in offices:
+        raise click.ClickException(f"name an office with --office; there is: {', '.join(offices) or 'none'}")
+    return offices[code]
 
 
 @receipt.command("verify")

@@ -11,7 +11,7 @@ from click.testing import Result
 from conftest import House
 from devices.virtual_printer import VirtualPrinter
 from intake.db import db
-from intake.records import Dossier, Printer, ProcedureVersion
+from intake.records import CalendarDay, Dossier, Office, Printer, ProcedureVersion
 from settings import ROOT
 
 RECORDS = ROOT.parent / "shared" / "data" / "national-portal" / "details"
@@ -86,3 +86,30 @@ def test_an_old_unit_leads_to_the_new_one(run, tmp_path: Path):
     )
     result = run("divisions", "import", str(table), "--old")
     assert "1 not usable" in result.output, result.output
+
+
+def test_a_faulty_office_is_told_in_one_message_and_nothing_is_kept(run, tmp_path: Path, session):
+    demo = json.loads((ROOT / "intake" / "data" / "demo_office.json").read_text(encoding="utf-8"))
+    file = tmp_path / "office.json"
+    file.write_text(json.dumps(demo | {"code": "H 1", "printers": [{"name": "A", "url": "tcp://x?width=9"}]}))
+    result = run("office", "load", str(file))
+    assert result.exit_code == 1
+    assert all(words in result.output for words in ("code, code_template", "printers[0]", "multiple of 8"))
+    assert db.session.query(Office).count() == 1
+
+
+def test_offered_and_withdrawn_by_command(run):
+    withdrawn = run("office", "withdraw", "1.001193")
+    assert "1 procedures are received no longer: 1.001193" in withdrawn.output
+    assert "1.001193" in run("office", "offer", "1.001193", "--office", "H56.17.22").output
+    refused = run("office", "offer", "1.001193", "--office", "H99")
+    assert (refused.exit_code, "H56.17.22" in refused.output) == (1, True)
+
+
+def test_days_off_are_imported_for_one_office(run, tmp_path: Path):
+    table = tmp_path / "days.csv"
+    rows = "date,kind,name\n2026-12-24,holiday,Ngày hội của phường\n24/12,holiday,\n"
+    table.write_text(rows, encoding="utf-8")
+    result = run("calendar", "import", str(table), "--office", "H56.17.22")
+    assert "1 rows new or changed, 1 not usable" in result.output, result.output
+    assert db.session.query(CalendarDay).filter_by(name="Ngày hội của phường").one().office_id is not None

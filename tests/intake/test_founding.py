@@ -89,8 +89,8 @@ def an_office(**changes):
         ({"code_template": "{agency}-{seq4}"}, "code_template"),
         ({"code_template": "{agency}-{yymmdd}"}, "code_template"),
         ({"code_template": "{agency}-{yy}-{seq5}"}, "code_template"),
-        ({"code_template": "{agency}-{day}-{seq4}"}, "code_template"),
-        ({"code_template": "{agency} {yymmdd}-{seq4}"}, "code_template"),
+        ({"code_template": "{agency}-{day}-{seq4}"}, "code, code_template"),
+        ({"code_template": "{agency} {yymmdd}-{seq4}"}, "code, code_template"),
         (
             {"hours": {"working": {"0": [["8h", "17h"]]}, "intake": {"0": [["08:00", "17:00"]]}}},
             "hours.working",
