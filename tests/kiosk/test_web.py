@@ -231,6 +231,13 @@ def test_figures_count_requests_by_endpoint(plain_lan):
     assert 'endpoint="kiosk.attract"' in plain_lan.client.get("/metrics").get_data(as_text=True)
 
 
+def test_an_invented_method_is_no_figure_and_no_line_of_its_own(plain_lan, capsys):
+    plain_lan.client.open("/kiosk/", method="LAN", headers={"Origin": "http://localhost"})
+    figures = plain_lan.client.get("/metrics").get_data(as_text=True)
+    assert "LAN" not in figures + capsys.readouterr().err
+    assert 'endpoint="none",method="other",status="405"' in figures
+
+
 def test_whoever_holds_the_receipt_sees_the_status_and_nothing_personal(plain_lan, khach):
     page = plain_lan.submits()
     with plain_lan.app.app_context():
