@@ -27,6 +27,7 @@ class Promise:
     due_at: datetime | None
     promised_at: datetime | None
     fee: Fee
+    provisional: bool  # a day off on the way is expected but not decreed: the dates may still move
 
 
 def promise_for(
@@ -51,7 +52,8 @@ def promise_for(
     else:
         promised_at = promised(now, term, calendar, None if percent is None else Fraction(percent, 100))
     fee = fee_of(procedure, channel=_fee_channel(channel, online), on=today, answers=answers)
-    return Promise(online, term, due_at, promised_at, fee)
+    provisional = due_at is not None and calendar.is_provisional(today, civil_day(due_at))
+    return Promise(online, term, due_at, promised_at, fee, provisional)
 
 
 def _counts_as_online(session: Session, office: Office, channel: str, *, on: date, now: datetime) -> bool:

@@ -24,6 +24,7 @@ class Promise(NamedTuple):
     term_words: str
     fee: Fee
     fee_words: str
+    provisional: bool
 
 
 def promise_of(
@@ -40,4 +41,5 @@ def promise_of(
         term_words=term_words(promise.term),
         fee=promise.fee,
         fee_words=fee_words(promise.fee),
+        provisional=promise.provisional,
     )

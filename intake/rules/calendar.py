@@ -68,6 +68,10 @@ class WorkCalendar:
     def special_day(self, day: date) -> SpecialDay | None:
         return self._special.get(day)
 
+    def is_provisional(self, start: date, end: date) -> bool:
+        """Whether a day off between the two, both counted, is expected but not decreed yet."""
+        return any(special.provisional and start <= day <= end for day, special in self._special.items())
+
     def sessions(self, day: date) -> tuple[Session, ...]:
         """Opening hours of ``day``, empty when it is off.
 

@@ -16,6 +16,7 @@ from intake.rules.refusals import BadProcedure
 from intake.rules.text import nfc
 
 CODE = re.compile(r"[0-9]\.[0-9]{6}")
+CUTOFF = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 CHANNELS = ("online", "direct", "post")
 FORMULAS = ("fixed", "per_copy", "certified_copy")
 LEVELS = ("commune", "province", "ministry")
@@ -130,10 +131,20 @@ def _contradictions(procedure: Procedure) -> Iterator[str]:
         yield f"level: {procedure.level!r} is not one of {', '.join(LEVELS)}"
     if procedure.term.amount < 1 and procedure.term.unit not in (TermUnit.SAME_DAY, TermUnit.OTHER):
         yield "term.amount: at least 1"
+    yield from _in_cutoffs(procedure)
     yield from _in_keys(procedure)
     yield from _in_conditions(procedure)
     yield from _in_questions(procedure)
     yield from _in_fees(procedure)
+
+
+def _in_cutoffs(procedure: Procedure) -> Iterator[str]:
+    terms = {"term": procedure.term}
+    terms |= {f"cases[{number}].term": case.term for number, case in enumerate(procedure.cases)}
+    terms |= {f"methods[{number}].term": method.term for number, method in enumerate(procedure.methods)}
+    for place, term in terms.items():
+        if not CUTOFF.fullmatch(term.cutoff):
+            yield f"{place}.cutoff: {term.cutoff!r} is not a time of day such as 15:00"
 
 
 def _in_keys(procedure: Procedure) -> Iterator[str]:

@@ -87,7 +87,7 @@ def _term(qty: object, unit: object, words: str, steps: str, record: Reader) -> 
     meaning from its words, or for at most one day from the steps, where the rule
     of the cut-off stands: «sau 15 giờ … trả kết quả trong ngày làm việc tiếp theo».
     """
-    number = qty if isinstance(qty, int | float) and not isinstance(qty, bool) and isfinite(qty) else None
+    number = _number(qty)
     told = cleaned(qty) if isinstance(qty, str) else ""
     if told.isdecimal() and len(told) <= 4:
         number = int(told)
@@ -110,6 +110,13 @@ def _term(qty: object, unit: object, words: str, steps: str, record: Reader) -> 
         return Term(TermUnit.WORKING_HOUR, int(number * HOURS_A_DAY), note=note)
     record.remark(f"thời hạn lẻ {number} chưa tính được")
     return Term(TermUnit.OTHER, 0, note=note or str(number))
+
+
+def _number(qty: object) -> int | float | None:
+    """A JSON number; None for anything else, and for those no float can hold."""
+    if isinstance(qty, bool) or not isinstance(qty, int | float):
+        return None
+    return qty if isinstance(qty, int) or isfinite(qty) else None
 
 
 def _cutoff(words: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from build import a_draft, an_applicant, an_application, vietnam
+from build import a_draft, a_procedure, an_applicant, an_application, vietnam
 from conftest import Clock, House, offer
 from intake import memory
 from intake.accepting import CONTENT, Application, accept, application_from, next_number
@@ -19,6 +19,7 @@ from intake.db import db
 from intake.drafts import Collection, Draft
 from intake.keys import Keys
 from intake.printing import facts_of
+from intake.promising import promise_for
 from intake.records import (
     AcceptancePoint,
     CalendarDay,
@@ -320,3 +321,11 @@ def _at_once(house: House, applications: list[Application]) -> tuple[list[str], 
     for thread in threads:
         thread.join(timeout=30)
     return codes, faults
+
+
+def test_a_promise_across_a_holiday_that_is_not_decreed_yet_says_so(session, kiosk):
+    def filed(moment):
+        return promise_for(session, kiosk.office, a_procedure(), channel="kiosk", answers={}, now=moment)
+
+    assert filed(vietnam(3, month=2, year=2027)).provisional  # Tết 2027
+    assert not filed(vietnam(20)).provisional
