@@ -1,7 +1,7 @@
 """Promised papers: claimed by one worker, settled in one of three ways, never lost.
 
-Every function here is one short transaction of the worker and commits it,
-except ``promise``, which belongs to the caller's transaction.
+Each function is one short transaction of the worker and commits it, except
+``promise`` and ``take_turn``, which belong to the caller's.
 """
 
 from __future__ import annotations

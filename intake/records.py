@@ -203,7 +203,7 @@ class ProcedureVersion(Record):
 
 
 class OfferedProcedure(Record):
-    """A procedure this office receives; ``position`` orders the tiles, ``version_id`` is in force."""
+    """A procedure this office receives; ``position`` orders the tiles."""
 
     __tablename__ = "offered_procedure"
     __table_args__ = (UniqueConstraint("office_id", "procedure_code"),)

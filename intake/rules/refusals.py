@@ -86,7 +86,7 @@ class BadProcedure(Refusal):
 
 
 class UnfinishedDossier(Refusal):
-    """Answers or papers are still missing; facts["faults"] maps a key to a fault."""
+    """Answers or papers are still missing; facts["faults"] are the forms.Fault of each."""
 
     code = "unfinished_dossier"
 
