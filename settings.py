@@ -35,6 +35,7 @@ class Settings:
     port: int
     public_url: str
     hosts: frozenset[str]
+    trusted_proxies: int
     printer_port: int
     tray_port: int
     demo: bool
@@ -65,6 +66,7 @@ class Settings:
             port=port,
             public_url=reader.take("PUBLIC_URL", f"http://{_reachable(host)}:{port}", _address),
             hosts=reader.take("HOSTS", "", _names),
+            trusted_proxies=reader.take("TRUSTED_PROXIES", "0", _few),
             printer_port=reader.take("PRINTER_PORT", "9100", _port),
             tray_port=reader.take("TRAY_PORT", "9180", _port),
             demo=reader.take("DEMO", "1", _yes_no),
@@ -152,6 +154,12 @@ def _port(text: str) -> int:
 def _seconds(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 86_400:
         raise ValueError("must be whole seconds between 1 and 86400")
+    return int(text)
+
+
+def _few(text: str) -> int:
+    if text not in tuple("0123456789"):
+        raise ValueError("must be a number between 0 and 9")
     return int(text)
 
 

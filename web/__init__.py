@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web import assets, errors, filters, front, headers, limits, logs, origin, public, transactions
+from web import assets, errors, filters, front, headers, limits, logs, origin, proxies, public, transactions
 from web.core import core, now
 from web.pages import page, part
 
@@ -13,6 +13,7 @@ __all__ = ["core", "install", "now", "page", "part"]
 
 def install(app: Flask) -> None:
     """Everything a face relies on; call once, after ``app.extensions["motcham"]`` is set."""
+    proxies.install(app)
     logs.install(app)
     origin.install(app)
     limits.install(app)

@@ -41,6 +41,7 @@ def test_every_fault_is_told_at_once():
         {"MOTCHAM_PORT": "9100"},
         {"MOTCHAM_PUBLIC_URL": "ftp://x"},
         {"MOTCHAM_DEMO": "perhaps"},
+        {"MOTCHAM_TRUSTED_PROXIES": "all"},
         {"MOTCHAM_IDLE_WARN": "0"},
     ],
 )
