@@ -36,6 +36,7 @@ class Settings:
     public_url: str
     hosts: frozenset[str]
     trusted_proxies: int
+    metrics_open: bool
     printer_port: int
     tray_port: int
     demo: bool
@@ -67,6 +68,7 @@ class Settings:
             public_url=reader.take("PUBLIC_URL", f"http://{_reachable(host)}:{port}", _address),
             hosts=reader.take("HOSTS", "", _names),
             trusted_proxies=reader.take("TRUSTED_PROXIES", "0", _few),
+            metrics_open=reader.take("METRICS_OPEN", "0", _yes_no),
             printer_port=reader.take("PRINTER_PORT", "9100", _port),
             tray_port=reader.take("TRAY_PORT", "9180", _port),
             demo=reader.take("DEMO", "1", _yes_no),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import ip_address
+from typing import Any
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 from prometheus_client import generate_latest
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from intake import queries
 from intake.db import db
-from intake.records import Heartbeat, Printer
-from web.core import now
+from intake.records import Heartbeat, Office, Printer
+from web.core import core, now
+from web.limits import WATCHERS, limiter
 from web.metrics import REGISTRY
 
 bp = Blueprint("health", __name__)
@@ -21,26 +24,38 @@ SILENT = timedelta(seconds=30)  # a worker that has said nothing for so long is 
 
 
 @bp.get("/healthz")
+@limiter.limit(WATCHERS, exempt_when=lambda: _is_here())
 def healthz() -> tuple[Response, int]:
-    """200 when web, database, worker and printers are well, else 503 with what is not."""
+    """200 when web, database, worker and printers are well, else 503; what is not well is told at home."""
     try:
         worker, printers = _worker(), _printers()
     except SQLAlchemyError as fault:
-        return jsonify({"web": "ok", "database": type(fault).__name__}), 503
-    well = {worker, *printers.values()} <= {"ok"}
-    report = {"web": "ok", "database": "ok", "worker": worker, "printers": printers}
-    return jsonify(report), 200 if well else 503
+        return _told(False, {"web": "ok", "database": type(fault).__name__})
+    well = worker == "ok" and not any(printer["trouble"] for printer in printers)
+    return _told(well, {"web": "ok", "database": "ok", "worker": worker, "printers": printers})
 
 
 @bp.get("/metrics")
 def metrics() -> Response:
     """Prometheus text: requests of this process, and the ledger of papers of the whole office."""
+    if not (_is_here() or core().settings.metrics_open):
+        return Response("only from this machine\n", 403, mimetype="text/plain")
     lines = [generate_latest(REGISTRY).decode(), "# TYPE motcham_errands gauge\n"]
     lines += [
         f'motcham_errands{{state="{state}"}} {count}\n'
         for state, count in queries.ledger(db.session()).items()
     ]
     return Response("".join(lines), mimetype="text/plain")
+
+
+def _told(well: bool, report: dict[str, Any]) -> tuple[Response, int]:
+    return jsonify(report if _is_here() else {"web": "ok" if well else "not ok"}), 200 if well else 503
+
+
+def _is_here() -> bool:
+    """Whether this very machine asks; a proxy on it asks for somebody else, and says so."""
+    claimed = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    return not claimed and ip_address(request.remote_addr or "0.0.0.0").is_loopback
 
 
 def _worker() -> str:
@@ -50,6 +65,12 @@ def _worker() -> str:
     return "ok" if now() - last < SILENT else f"silent since {last.isoformat(timespec='seconds')}"
 
 
-def _printers() -> dict[str, str]:
-    rows = db.session.execute(select(Printer.name, Printer.trouble).where(Printer.active.is_(True)))
-    return {name: trouble or "ok" for name, trouble in rows}
+def _printers() -> list[dict[str, str | None]]:
+    """A list, not a table by name: two offices may both have a «Máy in sảnh A»."""
+    rows = db.session.execute(
+        select(Office.code, Printer.name, Printer.trouble)
+        .join(Printer.office)
+        .where(Printer.active.is_(True))
+        .order_by(Printer.id)
+    )
+    return [{"office": office, "name": name, "trouble": trouble} for office, name, trouble in rows]

@@ -11,6 +11,7 @@ from flask_limiter.util import get_remote_address
 limiter = Limiter(get_remote_address, storage_uri="memory://")
 
 PUBLIC = "30 per minute"
+WATCHERS = "60 per minute"  # of other machines; our own may look as often as it likes
 
 
 def install(app: Flask) -> None:
