@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
@@ -18,6 +19,7 @@ from intake import cataloguing, founding, memory
 from intake.db import db
 from intake.office_file import BadOffice
 from intake.records import Office, Printer
+from intake.rules.procedures import Procedure
 from intake.rules.receipt_code import decode
 from intake.rules.refusals import ForeignReceipt, Refusal
 from intake.rules.text import moment_words
@@ -25,6 +27,8 @@ from settings import ROOT
 
 if TYPE_CHECKING:
     from app import Motcham
+
+BATCH = 25  # procedures saved in one transaction
 
 procedures = AppGroup("procedures", help="The catalogue of procedures.")
 divisions = AppGroup("divisions", help="Provinces and communes.")
@@ -87,12 +91,10 @@ def prepare() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 def import_procedures(files: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
     """Read raw records of the national portal. Exit code 1 only when nothing could be read."""
-    session = db.session()
-    reports = cataloguing.import_portal_files(session, files, now=_core().clock())
-    if dry_run:
-        session.rollback()
-    else:
-        session.commit()
+    read = cataloguing.read_portal_files(files)
+    reports = [report for report, _ in read]
+    if not dry_run:
+        _save_in_batches([procedure for _, procedure in read if procedure is not None])
     summary = cataloguing.as_report(reports)
     if as_json:
         click.echo(json.dumps(summary, ensure_ascii=False))
@@ -105,6 +107,16 @@ def import_procedures(files: tuple[Path, ...], dry_run: bool, as_json: bool) -> 
         click.echo("accepted {}, with remarks {}, rejected {}".format(*counts))
     if not any(report.outcome != "rejected" for report in reports):
         sys.exit(1)
+
+
+def _save_in_batches(procedures: Sequence[Procedure]) -> None:
+    """A commit every so often: the kiosks' own writers wait for a batch, not for the whole import."""
+    session = db.session()
+    for start in range(0, len(procedures), BATCH):
+        batch = procedures[start : start + BATCH]
+        cataloguing.save_portal_procedures(session, batch, now=_core().clock())
+        session.commit()
+    memory.forget_all()
 
 
 @divisions.command("import")

@@ -122,27 +122,38 @@ def levels(session: Session) -> dict[str, str]:
     return {code: row.definition.get("level", Procedure.level) for code, row in _latest(session).items()}
 
 
-def import_portal_files(session: Session, paths: Iterable[Path | str], *, now: datetime) -> list[FileReport]:
-    """Take raw records of the national portal, one a file; a bad file never stops the others.
+def read_portal_files(paths: Iterable[Path | str]) -> list[tuple[FileReport, Procedure | None]]:
+    """What raw records of the national portal say, one a file; a bad file never stops the others.
 
     Over a procedure the project ships, our questions, papers, search words,
     short name and life event stay (intake.rules.portal.merged says what else).
+    Touches no database: thousands of files take minutes, and writers must not wait so long.
     """
-    return [_import_file(session, Path(path), now) for path in paths]
+    return [_read_file(Path(path)) for path in paths]
 
 
-def _import_file(session: Session, path: Path, now: datetime) -> FileReport:
+def save_portal_procedures(session: Session, procedures: Iterable[Procedure], *, now: datetime) -> None:
+    """Keep what ``read_portal_files`` found."""
+    for procedure in procedures:
+        save_procedure(session, procedure, source=PORTAL, now=now)
+
+
+def _read_file(path: Path) -> tuple[FileReport, Procedure | None]:
     raw, trouble = _parsed(path)
     if trouble:
-        return FileReport(str(path), "", "rejected", (trouble,))
-    found = procedure_of(raw)
-    procedure = found.procedure
+        return FileReport(str(path), "", "rejected", (trouble,)), None
+    try:
+        found = procedure_of(raw)
+        procedure = found.procedure
+        if procedure is not None and (shipped := shipped_procedures().get(procedure.code)):
+            procedure = merged(shipped, procedure)
+    except Exception as bug:  # ours, but the other files must not suffer from it
+        reason = f"chương trình không hiểu bản ghi này ({type(bug).__name__})"
+        return FileReport(str(path), "", "rejected", (reason,)), None
     if procedure is None:
-        return FileReport(str(path), found.code, "rejected", found.reasons)
-    if shipped := shipped_procedures().get(procedure.code):
-        procedure = merged(shipped, procedure)
-    save_procedure(session, procedure, source=PORTAL, now=now)
-    return FileReport(str(path), found.code, "remarks" if found.reasons else "accepted", found.reasons)
+        return FileReport(str(path), found.code, "rejected", found.reasons), None
+    outcome: Literal["accepted", "remarks"] = "remarks" if found.reasons else "accepted"
+    return FileReport(str(path), found.code, outcome, found.reasons), procedure
 
 
 def _parsed(path: Path) -> tuple[object, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from sqlalchemy import event
 
 from conftest import House
 from devices.virtual_printer import VirtualPrinter
@@ -113,3 +114,22 @@ def test_days_off_are_imported_for_one_office(run, tmp_path: Path):
     result = run("calendar", "import", str(table), "--office", "H56.17.22")
     assert "1 rows new or changed, 1 not usable" in result.output, result.output
     assert db.session.query(CalendarDay).filter_by(name="Ngày hội của phường").one().office_id is not None
+
+
+def test_a_long_import_lets_other_writers_in_between(run, tmp_path: Path, monkeypatch):
+    raw = {"name": "Cấp giấy để thử", "isWard": True}
+    for number in range(5):
+        record = {"code": "OK", "data": raw | {"code": f"1.90000{number}"}}
+        (tmp_path / f"{number}.json").write_text(json.dumps(record))
+    commits: list[object] = []
+
+    def committed(session: object) -> None:
+        commits.append(session)
+
+    event.listen(db.session, "after_commit", committed)
+    monkeypatch.setattr("cli.BATCH", 2)
+    try:
+        result = run("procedures", "import", *(str(tmp_path / f"{number}.json") for number in range(5)))
+    finally:
+        event.remove(db.session, "after_commit", committed)
+    assert (result.exit_code, len(commits)) == (0, 3), result.output

@@ -12,9 +12,10 @@ from intake.cataloguing import (
     as_report,
     import_divisions,
     import_old_units,
-    import_portal_files,
     load_divisions,
     load_shipped_catalogue,
+    read_portal_files,
+    save_portal_procedures,
     save_procedure,
     shipped_procedures,
 )
@@ -60,7 +61,9 @@ def file(tmp_path):
 
 
 def take(session, *paths):
-    return import_portal_files(session, paths, now=FRIDAY)
+    read = read_portal_files(paths)
+    save_portal_procedures(session, [found for _, found in read if found], now=FRIDAY)
+    return [report for report, _ in read]
 
 
 def test_a_change_makes_a_version_and_the_former_stays(session):
@@ -262,3 +265,13 @@ def test_old_units_point_to_the_new(session):
     assert import_old_units(session, [row]).changed == 0
     assert import_old_units(session, [row | {"old_parent_name": "Huyện Cũ"}]).changed == 1
     assert session.query(OldDivision).filter_by(old_code="14866").one().new_code == "00004"
+
+
+def test_a_fault_of_ours_in_one_file_does_not_stop_the_others(session, file, monkeypatch):
+    def stumble(raw):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("intake.cataloguing.procedure_of", stumble)
+    reports = take(session, file(a_record(), "one.json"), file(b"", "two.json"))
+    assert [report.outcome for report in reports] == ["rejected", "rejected"]
+    assert "ZeroDivisionError" in reports[0].reasons[0] and "rỗng" in reports[1].reasons[0]
