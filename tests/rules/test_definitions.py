@@ -134,3 +134,17 @@ def test_a_condition_may_name_an_earlier_question():
     )
     assert isinstance(procedure, Procedure)
     assert procedure.questions[1].show_if == (Condition("poor", ("yes",)),)
+
+
+@pytest.mark.parametrize("cutoff", ["15h", "", "24:00", "15:00+07:00"])
+def test_a_cutoff_is_a_time_of_day_wherever_a_term_stands(cutoff):
+    term = {"unit": "same_day", "cutoff": cutoff}
+    told = faults_of(
+        a_definition(
+            term=term,
+            cases=[{"code": "1.001193.01", "name": "Khó", "term": term}],
+            methods=[{"channel": "direct", "term": term}],
+        )
+    )
+    for place in ("term.cutoff", "cases[0].term.cutoff", "methods[0].term.cutoff"):
+        assert place in told
