@@ -265,7 +265,8 @@ class Dossier(Record):
     counts_as_online: Mapped[bool]
 
     applicant_name: Mapped[str]
-    name_key: Mapped[str] = mapped_column(index=True)  # without diacritics
+    # Without diacritics, and up to three letters for one: «ﬃ» is searched as "ffi".
+    name_key: Mapped[str] = mapped_column(String(600), index=True)
     citizen_id_key: Mapped[str | None] = mapped_column(String(64), index=True)
     phone_key: Mapped[str | None] = mapped_column(String(64), index=True)
     content_sealed: Mapped[bytes]  # applicant, answers, documents, collection

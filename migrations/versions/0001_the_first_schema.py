@@ -157,7 +157,7 @@ def upgrade() -> None:
     sa.Column('channel', sa.String(length=10), nullable=False),
     sa.Column('counts_as_online', sa.Boolean(), nullable=False),
     sa.Column('applicant_name', sa.String(length=200), nullable=False),
-    sa.Column('name_key', sa.String(length=200), nullable=False),
+    sa.Column('name_key', sa.String(length=600), nullable=False),
     sa.Column('citizen_id_key', sa.String(length=64), nullable=True),
     sa.Column('phone_key', sa.String(length=64), nullable=True),
     sa.Column('content_sealed', sa.LargeBinary(), nullable=False),

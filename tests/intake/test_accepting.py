@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from dataclasses import replace
 from datetime import date
@@ -32,9 +33,11 @@ from intake.records import (
     Receipt,
 )
 from intake.rules.calendar import VIETNAM
+from intake.rules.people import LONGEST_NAME
 from intake.rules.procedures import Case, Condition, FeeRule, Group, Question, QuestionKind, Term, TermUnit
 from intake.rules.receipt_code import decode
 from intake.rules.refusals import ProcedureNotOffered, UnfinishedDossier
+from intake.rules.text import search_key
 
 
 @pytest.fixture
@@ -148,6 +151,16 @@ def test_a_finished_draft_becomes_the_application(offered):
     draft = a_draft(offered)
     application = application_from(draft, channel="kiosk")
     assert (application.attempt, application.applicant) == (draft.attempt, draft.applicant)
+
+
+def test_the_longest_name_can_be_searched(take, offered):
+    dossier = take(an_application(offered, applicant=replace(an_applicant(), name=LONGEST_NAME * "ﬃ")))
+    assert dossier.name_key == LONGEST_NAME * "ffi"
+
+
+def test_no_letter_needs_more_room_than_its_column_has():
+    letters = filter(str.isalpha, map(chr, range(sys.maxunicode + 1)))
+    assert LONGEST_NAME * max(len(search_key(letter)) for letter in letters) <= Dossier.name_key.type.length
 
 
 def test_a_procedure_this_office_does_not_receive_is_refused(take, offered, session):
