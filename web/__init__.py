@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web import assets, errors, filters, front, headers, limits, logs, origin, proxies, public, transactions
+from web import (
+    assets,
+    errors,
+    filters,
+    front,
+    headers,
+    limits,
+    logs,
+    origin,
+    proxies,
+    public,
+    requests,
+    transactions,
+)
 from web.core import core, now
 from web.pages import page, part
 
@@ -16,6 +29,7 @@ def install(app: Flask) -> None:
     proxies.install(app)
     logs.install(app)
     origin.install(app)
+    requests.install(app)
     limits.install(app)
     transactions.install(app)
     headers.install(app)

@@ -6,9 +6,11 @@ import errno
 import json
 import re
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from werkzeug.test import EnvironBuilder
 
 from intake.db import db
 from intake.records import Dossier
@@ -139,6 +141,25 @@ def test_a_page_left_open_overnight_recovers_with_a_sentence(lan, clock):
     assert page.h1.text == "Lượt này đã kết thúc" and lan.count(Dossier) == 0
 
 
+def test_signs_no_keyboard_has_never_reach_the_database(house):
+    environ = EnvironBuilder(
+        "/?q=gi%C3%A1%00y%0Akhai",
+        method="POST",
+        data={"na\x00me": "L\x1d\tan\x7f", "paper": (BytesIO(b"\x00"), "a.txt")},
+        headers={"Cookie": r'kiosk="K\0001"'},
+    ).get_environ()
+    sent = house.app.request_class(environ)
+    assert sent.args["q"] == sent.values["q"] == "giáy\nkhai"
+    assert (sent.form["name"], sent.cookies["kiosk"]) == ("L\tan", "K1")
+    assert sent.files["paper"].read() == b"\x00"
+    sent.close()
+
+
+@pytest.mark.parametrize("path", ["/static/%00", "/kiosk/questions/%00", "/r/%00"])
+def test_an_address_with_such_signs_is_no_page_of_ours(plain_lan, path):
+    plain_lan.get(path, status=404)
+
+
 def test_too_long_a_form_is_refused_calmly(plain_lan):
     plain_lan.starts()
     page = plain_lan.post("/kiosk/procedures", {"q": "x" * 600_000}, status=413)
@@ -207,7 +228,7 @@ def test_logs_name_the_endpoint_and_nothing_personal(lan, capsys):
 
 def test_a_line_break_in_an_address_is_quoted(house):
     answer = Way(house.app).client.get("/r/a%0Ab?x=%0D%0A%C3%A0", headers={"HX-Request": "true"})
-    assert (answer.status_code, answer.headers["HX-Push-Url"]) == (422, "/r/a%0Ab?x=%0D%0A%C3%A0")
+    assert (answer.status_code, answer.headers["HX-Push-Url"]) == (404, "/r/a%0Ab?x=%0D%0A%C3%A0")
 
 
 def test_a_bug_in_the_page_of_a_bug_is_logged_without_the_address(house, monkeypatch, capsys):
