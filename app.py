@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from devices.link import Patience
-from devices.printers import printer_at
 from flask import Flask
 
 import cli
 import kiosk
 import web
+from devices.link import Patience
+from devices.printers import printer_at
 from intake.db import db, engine_options, make_durable
 from intake.keys import Keys
 from intake.ports import Printer
-from settings import ROOT, Secrets, Settings
+from settings import ROOT, BadSettings, Secrets, Settings, make_private
 from web import health
 
 
@@ -34,9 +35,18 @@ class Motcham:
 def create_app(
     settings: Settings | None = None, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> Flask:
-    """The application; raises BadSettings when the environment cannot be used."""
-    settings = settings or Settings.from_env()
-    settings.data.mkdir(parents=True, exist_ok=True)
+    """The application; raises BadSettings when ``settings`` cannot be used.
+
+    Without ``settings`` it takes the environment's, for a process of its own: what
+    it writes is then for its owner alone, and bad settings end it with one message.
+    """
+    if settings is None:
+        os.umask(0o077)
+        try:
+            return create_app(Settings.from_env(), clock=clock)
+        except BadSettings as fault:
+            raise SystemExit(f"motcham: {fault}") from fault
+    make_private(settings.data)
     secrets = Secrets.of(settings.secrets_dir)
     app = Flask(__name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
     app.config.update(

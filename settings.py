@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import secrets
+import stat
+import tempfile
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -37,6 +42,7 @@ class Settings:
     hosts: frozenset[str]
     trusted_proxies: int
     metrics_open: bool
+    starts_per_minute: int
     printer_port: int
     tray_port: int
     demo: bool
@@ -58,17 +64,20 @@ class Settings:
         reader = _Reader(env)
         data = Path(reader.take("DATA", str(ROOT / "data"), str)).expanduser().resolve()
         port = reader.take("PORT", "8080", _port)
-        host = reader.take("HOST", "127.0.0.1", str)
+        host = reader.take("HOST", "127.0.0.1", _host)
         settings = cls(
             data=data,
-            secrets_dir=Path(reader.take("SECRETS", str(data / "secrets"), str)),
-            database_url=reader.take("DATABASE_URL", f"sqlite:///{data / 'motcham.db'}", _database),
+            secrets_dir=Path(reader.take("SECRETS", str(data / "secrets"), str)).expanduser().resolve(),
+            database_url=reader.take(
+                "DATABASE_URL", f"sqlite:///{data / 'motcham.db'}", _database, told=False
+            ),
             host=host,
             port=port,
             public_url=reader.take("PUBLIC_URL", f"http://{_reachable(host)}:{port}", _address),
             hosts=reader.take("HOSTS", "", _names),
             trusted_proxies=reader.take("TRUSTED_PROXIES", "0", _few),
             metrics_open=reader.take("METRICS_OPEN", "0", _yes_no),
+            starts_per_minute=reader.take("STARTS_PER_MINUTE", "30", _often),
             printer_port=reader.take("PRINTER_PORT", "9100", _port),
             tray_port=reader.take("TRAY_PORT", "9180", _port),
             demo=reader.take("DEMO", "1", _yes_no),
@@ -80,12 +89,21 @@ class Settings:
             secure_cookies=reader.take("SECURE_COOKIES", "0", _yes_no),
             bench=reader.take("BENCH", "0", _yes_no),
         )
-        if not reader.faults and settings.idle_warn_s >= settings.idle_wipe_s:
-            reader.faults.append("MOTCHAM_IDLE_WARN must be less than MOTCHAM_IDLE_WIPE")
-        if not reader.faults and len({settings.port, settings.printer_port, settings.tray_port}) < 3:
-            reader.faults.append("MOTCHAM_PORT, MOTCHAM_PRINTER_PORT and MOTCHAM_TRAY_PORT must differ")
+        reader.demand(
+            settings.idle_warn_s < settings.idle_wipe_s,
+            "MOTCHAM_IDLE_WARN must be less than MOTCHAM_IDLE_WIPE",
+        )
+        reader.demand(
+            len({settings.port, settings.printer_port, settings.tray_port}) == 3,
+            "MOTCHAM_PORT, MOTCHAM_PRINTER_PORT and MOTCHAM_TRAY_PORT must differ",
+        )
+        reader.demand(
+            settings.demo or _is_loopback(host) or bool(env.get("MOTCHAM_PUBLIC_URL")),
+            f"MOTCHAM_PUBLIC_URL must say where citizens reach the server: with MOTCHAM_DEMO=0 and"
+            f" MOTCHAM_HOST={host} real receipts would lead to {settings.public_url}",
+        )
         if reader.faults:
-            raise BadSettings("\n".join(reader.faults))
+            raise BadSettings("\n".join(reader.faults.values()))
         return settings
 
 
@@ -99,39 +117,89 @@ class Secrets:
 
     @classmethod
     def of(cls, folder: Path) -> Secrets:
-        """The keys in ``folder``, generated there on the first start (files 0600, folder 0700)."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return cls(*(_key(folder / f"{name}.key") for name in ("session", "receipt", "data")))
+        """The keys in ``folder``, generated there on the first start (files 0600, folder 0700).
+
+        Raises BadSettings that names every key which cannot be used; none is ever replaced.
+        """
+        keys, faults = [], []
+        for name in ("session", "receipt", "data"):
+            path = folder / f"{name}.key"
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                if not path.exists():
+                    _make_key(path)
+                keys.append(_read_key(path))
+            except OSError as fault:
+                faults.append(f"{path}: {fault.strerror}")
+            except ValueError:
+                faults.append(f"{path} does not hold a key of 32 bytes in hexadecimal")
+        if faults:
+            raise BadSettings("\n".join(faults))
+        return cls(*keys)
 
 
-def _key(path: Path) -> bytes:
+def _make_key(path: Path) -> None:
+    """A new key, which appears with all its bytes or not at all; of two who make it at once one wins."""
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
-    else:
-        key = secrets.token_bytes(32)
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(key.hex() + "\n")
+            file.write(secrets.token_hex(32) + "\n")
             file.flush()
             os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        os.unlink(draft)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _read_key(path: Path) -> bytes:
+    key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     if len(key) != 32:
-        raise BadSettings(f"{path} does not hold a key of 32 bytes in hexadecimal")
+        raise ValueError("not 32 bytes")
     return key
 
 
+def make_private(folder: Path) -> None:
+    """A folder that nobody else on this machine looks into: names of people stand there in clear.
+
+    A folder that others put files in as well (/tmp) or that belongs to another
+    user stays as it is. Raises BadSettings when there can be no such folder.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.stat()
+        if found.st_uid == os.geteuid() and not found.st_mode & stat.S_ISVTX:
+            folder.chmod(stat.S_IMODE(found.st_mode) & ~0o077)
+    except OSError as fault:
+        raise BadSettings(f"MOTCHAM_DATA={str(folder)!r}: {fault.strerror}") from fault
+
+
 class _Reader:
+    """``faults`` by setting, in the order they were found."""
+
     def __init__(self, env: Mapping[str, str]) -> None:
         self.env = env
-        self.faults: list[str] = []
+        self.faults: dict[str, str] = {}
 
-    def take(self, name: str, default: str, read: Callable[[str], _T]) -> _T:
-        text = self.env.get(f"MOTCHAM_{name}") or default
+    def take(self, name: str, default: str, read: Callable[[str], _T], *, told: bool = True) -> _T:
+        """The setting; what cannot be read is a fault, quoted unless it may hold a password."""
+        name = f"MOTCHAM_{name}"
+        text = self.env.get(name) or default
         try:
             return read(text)
         except ValueError as fault:
-            self.faults.append(f"MOTCHAM_{name}={text!r}: {fault}")
+            self.faults[name] = f"{name}={text!r}: {fault}" if told else f"{name}: {fault}"
             return read(default)
+
+    def demand(self, holds: bool, words: str) -> None:
+        """A rule between settings, unless one that the words name is unreadable anyway."""
+        if not holds and self.faults.keys().isdisjoint(re.findall(r"MOTCHAM_[A-Z_]+", words)):
+            self.faults[words] = words
 
 
 def _this_host() -> str:
@@ -143,8 +211,26 @@ def _this_host() -> str:
     return f"{os.uname().nodename}-{machine}"
 
 
+def _host(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        if not re.fullmatch(r"[A-Za-z0-9.-]+", text):
+            raise ValueError("must be an address such as 0.0.0.0, or a name") from None
+        return text
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _reachable(host: str) -> str:
-    return "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    """``host`` as it stands in an address."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"[{host}]" if ":" in host else host
 
 
 def _port(text: str) -> int:
@@ -156,6 +242,12 @@ def _port(text: str) -> int:
 def _seconds(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 86_400:
         raise ValueError("must be whole seconds between 1 and 86400")
+    return int(text)
+
+
+def _often(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1_000_000:
+        raise ValueError("must be a number between 1 and 1000000")
     return int(text)
 
 
