@@ -20,10 +20,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
-from settings import ROOT, BadSettings, Settings
+from settings import ROOT, BadSettings, Secrets, Settings
 
 PATIENCE_S = 60.0  # until the web must have answered once
-GRACE_S = 10.0  # between asking a process to stop and killing it
+GRACE_S = 10.0  # between asking a process to stop and killing it; a paper being printed takes longer
 STEADY_S = 60.0  # a process that lived so long starts again without delay
 LONGEST_DELAY_S = 30.0
 WATCHED = {signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
@@ -42,6 +42,7 @@ class Process:
     command: Sequence[str]
     environment: Mapping[str, str] | None = None  # None: the supervisor's own
     output: IO[bytes] | None = None  # None: the supervisor's own
+    stops_last: bool = False  # the others still need it while they stop
     running: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     delay: float = 0.5
@@ -72,6 +73,10 @@ class Process:
         print(f"motcham: {self.name} stopped ({why}), next start in {self.delay:g} s", flush=True)
         self.running, self.due = None, now + self.delay
         self.delay = min(2 * self.delay, LONGEST_DELAY_S)
+
+    @property
+    def is_alive(self) -> bool:
+        return self.running is not None and self.running.poll() is None
 
     def signal(self, number: signal.Signals) -> None:
         if self.running is not None:
@@ -105,7 +110,7 @@ def processes(settings: Settings) -> list[Process]:
     printer = [python, "-m", "devices.virtual_printer", "--port", str(settings.printer_port),
                "--web-port", str(settings.tray_port)]  # fmt: skip
     found = [Process("web", web), Process("worker", worker)]
-    return [*found, Process("virtual printer", printer)] if settings.demo else found
+    return [*found, Process("virtual printer", printer, stops_last=True)] if settings.demo else found
 
 
 def prepare() -> None:
@@ -187,19 +192,33 @@ def _until_next_start(all_of: Sequence[Process]) -> float:
     return max(0.0, min(waiting) - time.monotonic()) if waiting else 3600.0
 
 
-def stop(all_of: Sequence[Process]) -> None:
-    """Ask all to stop, wait for each, and kill what does not; nothing is left behind."""
-    for process in all_of:
-        process.signal(signal.SIGTERM)
-    deadline = time.monotonic() + GRACE_S
-    for process in all_of:
-        if process.running is not None:
-            try:
-                process.running.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
+def stop(all_of: Sequence[Process], grace_s: float = GRACE_S) -> None:
+    """Ask all to stop, wait for each, and kill what does not; nothing is left behind.
+
+    A printer stops last: the paper in the worker's hands would be lost with it.
+    Asked again to stop, it waits no longer.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
+    for last in (False, True):
+        asked = [process for process in all_of if process.stops_last is last]
+        for process in asked:
+            process.signal(signal.SIGTERM)
+        _wait(asked, grace_s)
+        for process in asked:
+            if process.is_alive:
                 print(f"motcham: {process.name} did not stop by itself", flush=True)
             process.kill()
-            process.running.wait()
+            if process.running is not None:
+                process.running.wait()
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _wait(asked: Sequence[Process], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while any(process.is_alive for process in asked):
+        received = signal.sigtimedwait(WATCHED, max(0.0, deadline - time.monotonic()))
+        if received is None or received.si_signo != signal.SIGCHLD:
+            return
 
 
 def read_options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -219,13 +238,19 @@ def main(arguments: Sequence[str]) -> int:
     if options.no_demo:
         os.environ["MOTCHAM_DEMO"] = "0"
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.umask(0o077)
     all_of: list[Process] = []
+    grace_s = GRACE_S
     try:
         settings = Settings.from_env()
+        os.environ["MOTCHAM_DATA"] = str(settings.data)  # the processes run elsewhere than their caller
+        grace_s = settings.printer_wait_s + GRACE_S
         need_ports(settings)
+        is_first = not (settings.secrets_dir / "data.key").exists()
+        Secrets.of(settings.secrets_dir)
         all_of = processes(settings)
-        if (settings.secrets_dir / "data.key").exists():
-            all_of[0].start()  # not the first start: the web loads while the database is looked at
+        if not is_first:
+            all_of[0].start()  # the web loads while the database is looked at
         prepare()
         signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
         supervise(all_of, settings)
@@ -235,7 +260,7 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 130
     finally:
-        stop(all_of)
+        stop(all_of, grace_s)
     return 0
 
 

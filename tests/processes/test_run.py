@@ -6,11 +6,14 @@ import os
 import re
 import signal
 import socket
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from processes.running import alive, until
+from supervisor import Process, stop
 
 pytestmark = pytest.mark.processes
 
@@ -47,6 +50,54 @@ def test_asked_to_stop_it_leaves_nothing_behind(run, number):
     assert len(family) >= 4  # web and its worker process, worker, virtual printer
     assert centre.stop(number) == 0
     assert alive(family) == set()
+
+
+STUBBORN = """
+import pathlib, signal, sys
+folder, name = pathlib.Path(sys.argv[1]), sys.argv[2]
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGUSR1})
+(folder / f"{name}.ready").touch()
+signal.sigwait({signal.SIGTERM})
+(folder / f"{name}.asked").touch()
+if name == "worker":
+    signal.sigwait({signal.SIGUSR1})  # the paper in its hands is out
+(folder / f"{name}.asked").unlink()
+(folder / "order").open("a").write(f"{name}\\n")
+"""
+
+
+@pytest.fixture
+def printing_and_printer(tmp_path):
+    """A worker that finishes its paper before it stops, and the printer it needs for that."""
+    found = [
+        Process("printer", [sys.executable, "-c", STUBBORN, str(tmp_path), "printer"], stops_last=True),
+        Process("worker", [sys.executable, "-c", STUBBORN, str(tmp_path), "worker"]),
+    ]
+    for process in found:
+        process.start()
+    until(lambda: len(list(tmp_path.glob("*.ready"))) == 2)
+    yield found
+    for process in found:
+        process.kill()
+        process.running.wait()
+
+
+def test_the_printer_stops_after_the_paper_that_is_being_printed(printing_and_printer, tmp_path):
+    _, worker = printing_and_printer
+
+    def finish_the_paper():
+        until((tmp_path / "worker.asked").exists)
+        worker.signal(signal.SIGUSR1)
+
+    with ThreadPoolExecutor(1) as paper:
+        paper.submit(finish_the_paper)
+        stop(printing_and_printer, 20)
+    assert (tmp_path / "order").read_text().split() == ["worker", "printer"]
+
+
+def test_what_does_not_stop_in_time_is_killed(printing_and_printer, tmp_path):
+    stop(printing_and_printer, 0.1)
+    assert all(not process.is_alive for process in printing_and_printer)
 
 
 @pytest.mark.usefixtures("centre_data")
@@ -87,6 +138,13 @@ def test_all_faults_of_the_settings_are_told_at_once(run):
         assert name in centre.said
     assert "Traceback" not in centre.said
     assert not centre.data.exists()
+
+
+def test_a_damaged_key_is_told_before_anything_starts(run, centre_data):
+    (centre_data / "secrets" / "data.key").write_text("xyz")
+    centre = run()
+    assert centre.wait() == 1
+    assert "data.key" in centre.said and "Traceback" not in centre.said
 
 
 def test_a_taken_port_is_told_before_anything_starts(run):
