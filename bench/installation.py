@@ -39,6 +39,7 @@ class Installation:
             "MOTCHAM_PORT": str(free_port()),
             "MOTCHAM_PRINTER_PORT": str(free_port()),
             "MOTCHAM_TRAY_PORT": str(free_port()),
+            "MOTCHAM_STARTS_PER_MINUTE": "1000000",
             "MOTCHAM_IDLE_WARN": "80000",
             "MOTCHAM_IDLE_WIPE": "86400",
             "MOTCHAM_LOG_LEVEL": "WARNING",

@@ -31,6 +31,7 @@ from kiosk.here import (
 from kiosk.promises import promise_of
 from kiosk.steps import FIRST, first_open
 from web import core, metrics, now, page
+from web.limits import limiter, starts
 
 SHOWN = 6  # procedures on the attract screen
 REASONS = ("done", "restart", "idle", "given_up")
@@ -74,6 +75,7 @@ def attract() -> Response:
 
 
 @bp.post("/start")
+@limiter.limit(starts)
 def start() -> Response:
     if (go := request.form.get("go")) in ("size", "contrast"):
         return redrawn(redirect_to(url_for(".attract")), go)

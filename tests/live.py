@@ -38,7 +38,7 @@ class RunningClock:
 
 def demo(folder: Path, *, start: datetime = MORNING, **changes: object) -> tuple[Flask, RunningClock]:
     """The demo office in an empty folder; its printer writes to a file there."""
-    settings = Settings.from_env({"MOTCHAM_DATA": str(folder)})
+    settings = Settings.from_env({"MOTCHAM_DATA": str(folder), "MOTCHAM_STARTS_PER_MINUTE": "1000000"})
     clock = RunningClock(start)
     app = create_app(replace(settings, **changes), clock=clock)  # type: ignore[arg-type]
     app.testing = False

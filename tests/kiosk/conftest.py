@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
+from conftest import House
 from kioskway import Way
+from web.limits import limiter
 
 
 @pytest.fixture
-def house(sqlite_house) -> Iterator[object]:
+def house(sqlite_house) -> House:
     sqlite_house.restore()
+    with sqlite_house.app.app_context():
+        limiter.reset()
     return sqlite_house
 
 

@@ -13,14 +13,13 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.test import EnvironBuilder
 
 from intake.db import db
-from intake.records import Dossier
+from intake.records import Dossier, Visit
 from intake.rules import refusals as refusal_module
 from intake.rules.forms import Fault
 from intake.rules.receipt_code import ReceiptCode, encode, key_id
 from intake.rules.refusals import Refusal
 from kioskway import ANSWERS, LANS_CARD, Way
 from web.headers import ALWAYS
-from web.limits import limiter
 
 FAULTS = {
     "missing": {},
@@ -42,12 +41,6 @@ FAULTS = {
 REFUSALS = [
     kind for kind in vars(refusal_module).values() if isinstance(kind, type) and issubclass(kind, Refusal)
 ]
-
-
-@pytest.fixture(autouse=True)
-def unlimited(house):
-    with house.app.app_context():
-        limiter.reset()
 
 
 def words_of(house, template: str, *, macro: str, **context: object) -> str:
@@ -299,7 +292,24 @@ def test_asking_too_often_is_told_to_wait(khach):
     for _ in range(30):
         khach.get("/r/KHONGPHAI", status=422)
     page = khach.get("/r/KHONGPHAI", status=429)
-    assert page.h1.text == "Hỏi nhiều lần quá" and page.response.headers["Retry-After"] == "30"
+    assert page.h1.text == "Nhiều lượt quá trong một phút"
+    assert page.response.headers["Retry-After"] == "30"
+
+
+def test_too_many_visits_from_one_address_are_told_to_wait(house, khach, monkeypatch):
+    core = house.app.extensions["motcham"]
+    few = replace(core, settings=replace(core.settings, starts_per_minute=2))
+    monkeypatch.setitem(house.app.extensions, "motcham", few)
+    khach.get("/kiosk/?point=K1")
+    for _ in range(2):
+        khach.post("/kiosk/start")
+    page = khach.post("/kiosk/start", status=429)
+    assert page.h1.text == "Nhiều lượt quá trong một phút"
+    assert [one.attributes["href"] for one in page.tree.all("a", class_="go")] == ["/kiosk/"]
+    assert khach.count(Visit) == 2
+    other = {"Origin": "http://localhost"}
+    answer = khach.client.post("/kiosk/start", headers=other, environ_base={"REMOTE_ADDR": "10.0.0.9"})
+    assert answer.status_code == 303
 
 
 @pytest.mark.parametrize(
