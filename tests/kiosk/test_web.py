@@ -121,6 +121,19 @@ def test_our_own_names_are_answered(house, plain_lan, monkeypatch, name):
     assert plain_lan.client.post("/kiosk/start", headers=ours).status_code == 303
 
 
+def test_a_form_from_elsewhere_is_refused_before_it_is_read(plain_lan):
+    class Endless(BytesIO):
+        def read(self, *_size: object) -> bytes:
+            raise AssertionError("a thread would wait for this body")
+
+    foreign = {"Origin": "http://evil.example", "Content-Type": "application/x-www-form-urlencoded"}
+    for headers in (foreign, foreign | {"Host": "evil.example"}):
+        answer = plain_lan.client.post(
+            "/kiosk/start", headers=headers, input_stream=Endless(), content_length=500
+        )
+        assert answer.status_code in (403, 421)
+
+
 def test_our_own_form_is_known_by_either_header(plain_lan):
     plain_lan.starts()
     for ours in ({"Origin": "http://localhost"}, {"Sec-Fetch-Site": "same-origin", "Origin": "null"}):
