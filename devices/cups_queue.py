@@ -44,7 +44,9 @@ class CupsPrinter:
             return Trouble.UNREACHABLE
         return Trouble.OFFLINE if b"disabled" in answer.stdout.split(b"\n")[0] else None
 
-    def print(self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None) -> Outcome:
+    def print(
+        self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None, torn: bool = False
+    ) -> Outcome:
         """Hand one paper to the queue, as the port promises."""
         if trouble := self.trouble():
             return Outcome(Printed.NOT_PRINTED, trouble)

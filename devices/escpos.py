@@ -14,6 +14,7 @@ from typing import Protocol
 INIT = b"\x1b@"
 FEED = b"\x1bJ\x18"  # 24 dots, 3 mm: the last line stays clear of the knife
 CUT = b"\x1dVB\x00"  # feed to the knife, partial cut
+CUT_OFF = INIT + FEED + CUT  # whatever hangs in the printer
 ASB_ON = b"\x1da\x0e"  # report online, error and paper of one's own accord
 ASB_OFF = b"\x1da\x00"
 ASK_PAPER = b"\x1dr\x01"  # GS r 1, answered when the printer gets there

@@ -35,7 +35,9 @@ class FilePrinter:
             return Trouble.UNREACHABLE
         return None
 
-    def print(self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None) -> Outcome:
+    def print(
+        self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None, torn: bool = False
+    ) -> Outcome:
         """Append one paper, as the port promises."""
         return self.print_picture(draw_thermal(paper, self.width), on_sending=on_sending)
 

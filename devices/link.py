@@ -10,6 +10,7 @@ from time import monotonic
 from devices.escpos import (
     ASB_OFF,
     BAND,
+    CUT_OFF,
     Ack,
     Picture,
     ask_status,
@@ -181,14 +182,18 @@ class LinkedPrinter:
         except OSError:
             return Trouble.UNREACHABLE
 
-    def print(self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None) -> Outcome:
+    def print(
+        self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None, torn: bool = False
+    ) -> Outcome:
         """Print one paper and cut it, as the port promises."""
-        return self.print_picture(draw_thermal(paper, self.width), on_sending=on_sending)
+        return self.print_picture(draw_thermal(paper, self.width), on_sending=on_sending, torn=torn)
 
-    def print_picture(self, picture: Picture, *, on_sending: Callable[[], None] = lambda: None) -> Outcome:
+    def print_picture(
+        self, picture: Picture, *, on_sending: Callable[[], None] = lambda: None, torn: bool = False
+    ) -> Outcome:
         """The same for dots that are already drawn."""
         process_id = new_process_id()
-        data = job(picture, self.ack, process_id, band=self.band)
+        data = (CUT_OFF if torn else b"") + job(picture, self.ack, process_id, band=self.band)
         try:
             wire = self.connect()
         except OSError:

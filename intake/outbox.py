@@ -94,6 +94,17 @@ def claim(
     return session.get_one(Errand, errand_id)
 
 
+def may_hang(session: Session, printer_id: int) -> bool:
+    """Whether nobody knows how this printer's last paper ended, so that a piece of it may hang there."""
+    last = (
+        select(Errand.state)
+        .where(Errand.printer_id == printer_id, Errand.finished_at.is_not(None))
+        .order_by(Errand.finished_at.desc(), Errand.id.desc())
+        .limit(1)
+    )
+    return session.scalar(last) == "unknown"
+
+
 def sending(session: Session, errand_id: int, *, worker: str) -> bool:
     """From here on paper may come out: a crash leaves the errand unknown, not queued.
 

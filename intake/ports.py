@@ -60,13 +60,17 @@ class Printer(Protocol):
         """Why it could not print now, or None. Blocks at most 3 s."""
         ...
 
-    def print(self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None) -> Outcome:
+    def print(
+        self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None, torn: bool = False
+    ) -> Outcome:
         """Print one paper and cut it; never raises for a fault of the device.
 
         Asks for trouble first (then NOT_PRINTED, nothing was sent), calls
         ``on_sending`` once right before the first byte of the paper leaves,
         and returns PRINTED only when the device confirmed it. After the first
         byte anything unclear is UNKNOWN: paper may have come out. Whatever
-        ``on_sending`` raises is passed on, and nothing was sent.
+        ``on_sending`` raises is passed on, and nothing was sent. ``torn`` says
+        that a piece of an earlier paper may hang in the printer: it is cut off
+        first, or one citizen's receipt would hang on another's.
         """
         ...

@@ -88,8 +88,9 @@ def _print(
 ) -> ports.Outcome:
     printer = open_printer(errand.printer.url)
     paper = paper_of(errand, keys, printer.sheet)
+    torn = outbox.may_hang(session, errand.printer_id)
     session.commit()
-    return printer.print(paper, on_sending=begin)
+    return printer.print(paper, on_sending=begin, torn=torn)
 
 
 def check_printer(

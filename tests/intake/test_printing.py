@@ -44,7 +44,9 @@ class MemoryPrinter:
     def trouble(self) -> Trouble | None:
         return self.outcomes[0].reason if self.outcomes else None
 
-    def print(self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None) -> Outcome:
+    def print(
+        self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None, torn: bool = False
+    ) -> Outcome:
         outcome = self.outcomes.pop(0) if self.outcomes else PRINTED
         if outcome.result is not Printed.NOT_PRINTED:
             on_sending()
@@ -279,11 +281,13 @@ def test_a_worker_that_lost_its_claim_does_not_send(work, errand, session, clock
 
     @dataclass
     class SlowPrinter(MemoryPrinter):
-        def print(self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None) -> Outcome:
+        def print(
+            self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None, torn: bool = False
+        ) -> Outcome:
             clock.now += LEASE + timedelta(seconds=1)
             outbox.release_lost(session, now=clock())
             work(other, worker="b:1")
-            return super().print(paper, on_sending=on_sending)
+            return super().print(paper, on_sending=on_sending, torn=torn)
 
     other, slow = MemoryPrinter(), SlowPrinter()
     assert work(slow) is None
@@ -295,7 +299,9 @@ def test_a_worker_that_lost_its_claim_does_not_send(work, errand, session, clock
 def test_a_fault_of_ours_is_settled_and_raised_and_does_not_block_the_printer(work, errand, session):
     @dataclass
     class BrokenPrinter(MemoryPrinter):
-        def print(self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None) -> Outcome:
+        def print(
+            self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None, torn: bool = False
+        ) -> Outcome:
             raise ValueError("cannot be drawn")
 
     with pytest.raises(ValueError, match="drawn"):
@@ -313,7 +319,9 @@ def test_a_fault_of_ours_is_settled_and_raised_and_does_not_block_the_printer(wo
 def test_a_fault_of_ours_while_sending_is_unknown(work, errand, session):
     @dataclass
     class BrokenPrinter(MemoryPrinter):
-        def print(self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None) -> Outcome:
+        def print(
+            self, paper: Paper, *, on_sending: Callable[[], None] = lambda: None, torn: bool = False
+        ) -> Outcome:
             on_sending()
             raise OverflowError
 

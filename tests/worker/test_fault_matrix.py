@@ -189,6 +189,15 @@ def test_a_connection_reset_in_the_middle_is_unknown(shop: Shop, device: Virtual
     assert (shop.papers().count("receipt"), shop.papers()[-1]) == (0, "copy 2")
 
 
+def test_a_torn_piece_is_cut_off_before_the_next_paper(shop: Shop, device: VirtualPrinter):
+    """Nobody switches it off in between: without the cut it would hang on the next citizen's receipt."""
+    device.set(drop_after=20_000)
+    assert shop.work() == (Printed.UNKNOWN, Trouble.CONNECTION_LOST)
+    device.set(drop_after=None)
+    assert shop.reprint() == PRINTED
+    assert shop.papers() == ["torn", "copy 2"]
+
+
 def test_a_silent_loss_is_unknown_and_nothing_is_printed_twice_unmarked(shop: Shop, device: VirtualPrinter):
     device.set(lose_after=5_000)
     assert shop.work() == (Printed.UNKNOWN, Trouble.NO_ANSWER)
@@ -205,7 +214,7 @@ def test_a_power_cycle_in_the_middle_is_unknown(shop: Shop, device: VirtualPrint
     assert shop.errand.state == "unknown"
     device.set(speed=20_000)
     shop.reprint()
-    assert shop.papers() == ["torn", "copy 2"]
+    assert shop.papers() == ["torn", "torn", "copy 2"]  # the piece, a blank stub, the paper
 
 
 def test_a_slow_printer_is_waited_for(shop: Shop, device: VirtualPrinter):
