@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from intake.rules.procedures import Condition, Procedure, Question, QuestionKind, TermUnit
+from intake.rules.procedures import Condition, FeeCondition, Procedure, Question, QuestionKind, TermUnit
 from intake.rules.refusals import BadProcedure
 from intake.rules.text import nfc
 
@@ -202,7 +202,7 @@ def _in_questions(procedure: Procedure) -> Iterator[str]:
 
 
 def _in_fees(procedure: Procedure) -> Iterator[str]:
-    asked = {"", *(question.key for question in procedure.questions)}
+    asked = {question.key: question for question in procedure.questions}
     for number, fee in enumerate(procedure.fees):
         place = f"fees[{number}]"
         if fee.channel is not None and fee.channel not in CHANNELS:
@@ -211,7 +211,31 @@ def _in_fees(procedure: Procedure) -> Iterator[str]:
             yield f"{place}.formula: {fee.formula!r} is not one of {', '.join(FORMULAS)}"
         if fee.amount is not None and fee.amount < 0:
             yield f"{place}.amount: negative"
-        if not {fee.copies_question, fee.pages_question} <= asked:
+        counted = {addition.count_question for addition in fee.plus}
+        if (
+            not {fee.copies_question, fee.pages_question} <= asked.keys() | {""}
+            or not counted <= asked.keys()
+        ):
             yield f"{place}: counts by a question that is not asked"
+        if any(addition.amount < 0 for addition in fee.plus):
+            yield f"{place}.plus: negative"
+        for condition in fee.when:
+            yield from _unfit(f"{place}.when", condition, asked)
         if fee.valid_from and fee.valid_to and fee.valid_to < fee.valid_from:
             yield f"{place}: ends before it begins"
+
+
+def _unfit(place: str, condition: FeeCondition, asked: Mapping[str, Question]) -> Iterator[str]:
+    question = asked.get(condition.question)
+    if question is None:
+        yield f"{place} names {condition.question!r}, which is not asked"
+        return
+    if bool(condition.values) == (condition.late_after_days is not None):
+        yield f"{place}: either values or late_after_days"
+    days = condition.late_after_days
+    if days is not None and (question.kind is not QuestionKind.DATE or days < 0):
+        yield f"{place}.late_after_days counts days since a date"
+    possible = _possible_answers(question)
+    for value in condition.values:
+        if possible and value not in possible:
+            yield f"{place} waits for {value!r}, which {condition.question!r} never answers"

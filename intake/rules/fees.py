@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from intake.rules.procedures import FeeRule, Procedure
+from intake.rules.answers import Fault, read_answer
+from intake.rules.forms import kept_answers
+from intake.rules.procedures import FeeAddition, FeeCondition, FeeRule, Procedure
+
+UNREADABLE = "?"  # stands for an answer the form refuses: no count, no date, no choice
 
 
 @dataclass(frozen=True)
@@ -33,42 +37,84 @@ def certified_copy_fee(pages: int, copies: int) -> int:
 def fee_of(procedure: Procedure, *, channel: str, on: date, answers: Mapping[str, str]) -> Fee:
     """The fee of ``procedure`` filed through ``channel`` on the day ``on``.
 
-    A line of the tariff for this very channel goes before one for every
-    channel, a newer one before an older. Lines that still disagree, no line at
-    all, or pages not yet answered leave the amount to the counter: better no
-    amount than a wrong one.
+    A line whose conditions the answers meet goes before one without conditions,
+    then one for this very channel before one for every channel, then a newer
+    before an older. Lines that still disagree, no line at all, or a count not
+    yet answered leave the amount to the counter: better no amount than a wrong
+    one. Only answers that the form takes are counted: of questions that are
+    shown, within their bounds. Days late are calendar days; a last day that
+    falls on a day off is not moved, the counter may still charge nothing.
     """
-    lines = [rule for rule in procedure.fees if _holds(rule, channel, on)]
+    told = _told(procedure, on, answers)
+    lines = [rule for rule in procedure.fees if _holds(rule, channel, on, told)]
     if not lines:
         return Fee(None)
     best = max(map(_rank, lines))
     lines = [rule for rule in lines if _rank(rule) == best]
-    amounts = {_amount(rule, answers) for rule in lines}
+    amounts = {_amount(rule, told) for rule in lines}
     return Fee(amounts.pop() if len(amounts) == 1 else None, lines[0])
 
 
-def _holds(rule: FeeRule, channel: str, on: date) -> bool:
+def _told(procedure: Procedure, on: date, answers: Mapping[str, str]) -> dict[str, str]:
+    """The readable answers of shown questions that fees go by, UNREADABLE for one that is refused."""
+    asked = {key for rule in procedure.fees for key in _asked_by(rule)}
+    shown = kept_answers(procedure, answers) if asked else {}
+    told = {}
+    for question in procedure.questions:
+        if question.key in asked and question.key in shown:
+            answer = read_answer(question, shown[question.key], today=on)
+            told[question.key] = UNREADABLE if isinstance(answer, Fault) else answer
+    return told
+
+
+def _asked_by(rule: FeeRule) -> tuple[str, ...]:
+    conditions = (condition.question for condition in rule.when)
+    additions = (addition.count_question for addition in rule.plus)
+    return (*conditions, *additions, rule.copies_question, rule.pages_question)
+
+
+def _holds(rule: FeeRule, channel: str, on: date, told: Mapping[str, str]) -> bool:
     in_force = (rule.valid_from or date.min) <= on <= (rule.valid_to or date.max)
-    return in_force and rule.channel in (None, channel)
+    met = all(_is_met(condition, on, told.get(condition.question, "")) for condition in rule.when)
+    return in_force and rule.channel in (None, channel) and met
 
 
-def _rank(rule: FeeRule) -> tuple[bool, date]:
-    return rule.channel is not None, rule.valid_from or date.min
+def _is_met(condition: FeeCondition, on: date, answer: str) -> bool:
+    if condition.late_after_days is None:
+        return answer in condition.values
+    since = date.fromisoformat(answer) if answer not in ("", UNREADABLE) else on
+    return (on - since).days > condition.late_after_days
 
 
-def _amount(rule: FeeRule, answers: Mapping[str, str]) -> int | None:
+def _rank(rule: FeeRule) -> tuple[bool, bool, date]:
+    return bool(rule.when), rule.channel is not None, rule.valid_from or date.min
+
+
+def _amount(rule: FeeRule, told: Mapping[str, str]) -> int | None:
+    base = _base(rule, told)
+    additions = [_added(addition, told) for addition in rule.plus]
+    if base is None or None in additions:
+        return None
+    return base + sum(filter(None, additions))
+
+
+def _base(rule: FeeRule, told: Mapping[str, str]) -> int | None:
     if rule.formula == "fixed":
         return rule.amount
-    copies = _count(answers.get(rule.copies_question, "")) if rule.copies_question else 1
+    copies = _count(told.get(rule.copies_question, "")) if rule.copies_question else 1
     if rule.formula == "per_copy":
-        return None if rule.amount is None or copies is None else rule.amount * copies
+        return None if rule.amount is None or not copies else rule.amount * copies
     if rule.formula == "certified_copy":
-        pages = _count(answers.get(rule.pages_question, ""))
-        return None if pages is None or copies is None else certified_copy_fee(pages, copies)
+        pages = _count(told.get(rule.pages_question, ""))
+        return certified_copy_fee(pages, copies) if pages and copies else None
     raise ValueError(f"no such formula: {rule.formula}")
 
 
+def _added(addition: FeeAddition, told: Mapping[str, str]) -> int | None:
+    count = _count(told.get(addition.count_question, "0"))
+    return None if count is None else addition.amount * count
+
+
 def _count(answer: str) -> int | None:
-    """A whole number of at least one, else None: not answered yet, or not readable."""
-    number = int(answer) if answer.isascii() and answer.isdigit() and len(answer) < 10 else 0
-    return number or None
+    """A whole number, None when not answered yet or refused."""
+    return int(answer) if answer.isdecimal() else None

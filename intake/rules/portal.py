@@ -92,6 +92,7 @@ def merged(shipped: Procedure, record: Procedure) -> Procedure:
     record go into ``official_text``.
     """
     ours = {rule.amount for rule in shipped.fees}
+    ours |= {addition.amount for rule in shipped.fees for addition in rule.plus}
     is_news = any(rule.amount and rule.amount not in ours for rule in record.fees)
     told_in_words = record.term.unit in (TermUnit.OTHER, TermUnit.SAME_DAY)
     of_a_case = any(_counts(case.term) == _counts(record.term) for case in shipped.cases)

@@ -121,12 +121,36 @@ class Requirement:
 
 
 @dataclass(frozen=True)
+class FeeCondition:
+    """True when the answer of ``question`` is one of ``values`` or, for a date, long enough ago.
+
+    ``late_after_days`` 60 is met from the 61st day after the date answered; an
+    unanswered question meets nothing. Exactly one of the two is given.
+    """
+
+    question: str
+    values: tuple[str, ...] = ()
+    late_after_days: int | None = None
+
+
+@dataclass(frozen=True)
+class FeeAddition:
+    """``amount`` đồng on top for each one that ``count_question`` counts; left empty, it counts none."""
+
+    amount: int
+    count_question: str
+    basis: str = ""
+
+
+@dataclass(frozen=True)
 class FeeRule:
     """One line of the tariff, valid on its dates and for its channel (None: every channel).
 
     ``formula`` is "fixed" (``amount`` đồng), "per_copy" (``amount`` × copies) or
     "certified_copy" (pages and copies, domain rule of Thông tư 226/2016/TT-BTC).
     ``amount`` None means: set by the provincial council, told at the counter.
+    A line with ``when`` holds where all its conditions do, and then goes before
+    one without; ``plus`` is added to what the formula gives.
     """
 
     amount: int | None
@@ -139,6 +163,8 @@ class FeeRule:
     exempt: tuple[str, ...] = ()  # groups who pay nothing, in words
     copies_question: str = ""
     pages_question: str = ""
+    when: tuple[FeeCondition, ...] = ()
+    plus: tuple[FeeAddition, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,33 @@ def test_text_is_composed():
         (a_definition(requirements=[{"key": "a"}]), "requirements[0].name: missing"),
         (a_definition(fees=[{"amount": -1}]), "fees[0].amount: negative"),
         (a_definition(fees=[{"amount": 1, "channel": "fax"}]), "fees[0].channel: 'fax'"),
+        (
+            a_definition(fees=[{"amount": 1, "plus": [{"amount": 8000, "count_question": "copies"}]}]),
+            "fees[0]: counts by a question that is not asked",
+        ),
+        (
+            asking(a_question(), fees=[{"amount": 1, "plus": [{"amount": -8, "count_question": "name"}]}]),
+            "fees[0].plus: negative",
+        ),
+        (
+            a_definition(fees=[{"amount": 1, "when": [{"question": "born", "late_after_days": 60}]}]),
+            "fees[0].when names 'born', which is not asked",
+        ),
+        (
+            asking(a_question(), fees=[{"amount": 1, "when": [{"question": "name", "late_after_days": 60}]}]),
+            "fees[0].when.late_after_days counts days since a date",
+        ),
+        (
+            asking(a_question(), fees=[{"amount": 1, "when": [{"question": "name"}]}]),
+            "fees[0].when: either values or late_after_days",
+        ),
+        (
+            asking(
+                a_question(kind="yes_no"),
+                fees=[{"amount": 1, "when": [{"question": "name", "values": ["maybe"]}]}],
+            ),
+            "fees[0].when waits for 'maybe'",
+        ),
         (a_definition(fees=[{"amount": 1, "formula": "guess"}]), "fees[0].formula: 'guess'"),
         (
             a_definition(fees=[{"amount": 1, "copies_question": "copies"}]),

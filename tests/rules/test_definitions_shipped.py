@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from time import process_time
 
@@ -14,6 +14,7 @@ from intake.rules.fees import fee_of
 from intake.rules.forms import all_faults, read_group, visible_groups, visible_requirements
 from intake.rules.procedures import QuestionKind
 from intake.rules.search import Finder
+from intake.rules.wording import fee_words
 
 TODAY = date(2026, 11, 21)
 FILES = sorted((Path(__file__).parents[2] / "intake/data/procedures").glob("*.json"))
@@ -240,3 +241,33 @@ def test_five_hundred_procedures_are_searched_within_two_milliseconds(big_finder
         return process_time() - begun
 
     assert min(seconds() for _ in range(25)) <= 0.002
+
+
+def fee_words_of(code, **answers):
+    procedure = read(next(file for file in FILES if file.stem == code))
+    return fee_words(fee_of(procedure, channel="direct", on=TODAY, answers=answers))
+
+
+@pytest.mark.parametrize(
+    "code, event, last_free, first_late",
+    [("1.001193", "child_born", 60, 61), ("1.000656", "died_on", 15, 16)],
+)
+def test_registered_in_time_costs_its_copies_and_late_is_told_at_the_counter(
+    code, event, last_free, first_late
+):
+    """Source: Luật Hộ tịch 60/2014/QH13, art. 11, 15 and 33."""
+    in_time = {event: (TODAY - timedelta(days=last_free)).isoformat()}
+    late = {event: (TODAY - timedelta(days=first_late)).isoformat()}
+    assert fee_words_of(code, **in_time) == "Không thu phí"
+    assert fee_words_of(code, **in_time, copies="2") == "16.000 đồng"
+    assert fee_words_of(code, **late, copies="2") == "Cán bộ báo tại quầy"
+
+
+def test_copies_asked_for_are_charged(procedure):
+    if "copies" in {question.key for question in procedure.questions} and procedure.code != "2.000908":
+        fee = fee_of(procedure, channel="direct", on=TODAY, answers={"copies": "2", "pages": "1"})
+        assert fee.amount, "copies from the original register alone are free"
+
+
+def test_extracts_cost_eight_thousand_each():
+    assert fee_words_of("2.000635", copies="3") == "24.000 đồng"

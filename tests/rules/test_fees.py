@@ -6,16 +6,47 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.rules.fees import Fee, certified_copy_fee, fee_of
-from intake.rules.procedures import FeeRule, Procedure, Term, TermUnit
+from intake.rules.procedures import (
+    Condition,
+    FeeAddition,
+    FeeCondition,
+    FeeRule,
+    Group,
+    Procedure,
+    Question,
+    QuestionKind,
+    Term,
+    TermUnit,
+)
 
 TODAY = date(2026, 11, 21)
 COPIES = FeeRule(None, "certified_copy", copies_question="copies", pages_question="pages")
 EXTRACT = FeeRule(8000, "per_copy", copies_question="copies")
 
 
+ASKED = Group(
+    "what",
+    "Cần gì?",
+    (
+        Question("pages", "Số trang", QuestionKind.NUMBER, min=1, max=500),
+        Question("copies", "Số bản", QuestionKind.NUMBER, min=0, max=50, required=False),
+        Question("born", "Ngày sinh", QuestionKind.DATE, bound="past"),
+        Question("urgent", "Cần gấp", QuestionKind.YES_NO),
+        Question("more", "Thêm", QuestionKind.NUMBER, show_if=(Condition("urgent", ("yes",)),)),
+    ),
+)
+
+
 def charged(*rules: FeeRule, channel: str = "direct", on: date = TODAY, **answers: str) -> Fee:
-    term = Term(TermUnit.SAME_DAY)
-    procedure = Procedure("2.000815", "Chứng thực bản sao", "Chứng thực", "UBND xã", term, fees=rules)
+    procedure = Procedure(
+        "2.000815",
+        "Chứng thực bản sao",
+        "Chứng thực",
+        "UBND xã",
+        Term(TermUnit.SAME_DAY),
+        fees=rules,
+        groups=(ASKED,),
+    )
     return fee_of(procedure, channel=channel, on=on, answers=answers)
 
 
@@ -54,7 +85,7 @@ def test_a_fee_by_pages_and_copies_comes_from_the_answers():
     assert charged(FeeRule(10_000, "per_copy")).amount == 10_000
 
 
-@pytest.mark.parametrize("answer", ["", "0", "-1", "hai", "２", "1.5", "9" * 5000])
+@pytest.mark.parametrize("answer", ["", "0", "-1", "hai", "２", "1.5", "999999999", "9" * 5000])
 def test_copies_not_yet_told_leave_the_amount_to_the_counter(answer):
     assert charged(EXTRACT, copies=answer) == Fee(None, EXTRACT)
     assert charged(COPIES, pages=answer, copies="1") == Fee(None, COPIES)
@@ -96,3 +127,32 @@ def test_lines_that_disagree_are_told_at_the_counter():
 def test_an_unknown_formula_is_our_own_mistake():
     with pytest.raises(ValueError):
         charged(replace(EXTRACT, formula="per_kilogram"))
+
+
+def test_copies_asked_for_on_the_way_are_added():
+    free = FeeRule(0, plus=(FeeAddition(8000, "copies"),))
+    assert charged(free, copies="2").amount == 16_000
+    assert charged(free, copies="0").amount == charged(free).amount == 0
+    assert charged(free, copies="hai").amount is None
+    assert charged(FeeRule(None, plus=free.plus), copies="2").amount is None
+
+
+def test_what_is_no_longer_shown_is_not_charged():
+    rule = FeeRule(5000, plus=(FeeAddition(1000, "more"),))
+    assert charged(rule, urgent="yes", more="3").amount == 8000
+    assert charged(rule, urgent="no", more="3").amount == 5000
+
+
+def test_a_line_under_a_condition_holds_only_where_it_is_met():
+    usual, urgent = FeeRule(5000, channel="direct"), FeeRule(9000, when=(FeeCondition("urgent", ("yes",)),))
+    assert charged(usual, urgent, urgent="yes").amount == 9000
+    assert charged(usual, urgent, urgent="no").amount == charged(usual, urgent).amount == 5000
+
+
+@pytest.mark.parametrize(
+    "born, late", [("2026-09-22", False), ("2026-09-21", True), ("", False), ("x", False)]
+)
+def test_lateness_begins_on_the_day_after_the_last_day(born, late):
+    """Source: Luật Hộ tịch 60/2014/QH13, art. 15: within 60 days of the birth."""
+    in_time, too_late = FeeRule(0), FeeRule(None, when=(FeeCondition("born", late_after_days=60),))
+    assert charged(in_time, too_late, born=born).rule is (too_late if late else in_time)

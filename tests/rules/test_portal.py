@@ -15,6 +15,7 @@ from intake.rules.portal import merged, procedure_of
 from intake.rules.procedures import (
     Case,
     Condition,
+    FeeAddition,
     FeeRule,
     Group,
     Method,
@@ -436,6 +437,11 @@ def test_words_alone_do_not_undo_a_curated_term_or_fee():
     )
     both = merged(SHIPPED, vague)
     assert both.term == SHIPPED.term and both.fees == SHIPPED.fees
+
+
+def test_the_price_of_a_copy_that_we_add_already_is_no_news():
+    ours = replace(SHIPPED, fees=(FeeRule(0, plus=(FeeAddition(8000, "copies"),)),))
+    assert merged(ours, SHIPPED).fees == ours.fees
 
 
 def test_the_term_of_one_of_our_cases_does_not_become_that_of_all():
