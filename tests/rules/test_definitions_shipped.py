@@ -115,6 +115,12 @@ def test_a_condition_waits_for_an_earlier_screen(procedure):
             assert not {condition.question for condition in question.show_if} & here, question.key
 
 
+def test_a_paper_that_only_some_need_says_who(procedure):
+    """The list to prepare is read before any question is answered."""
+    silent = [paper.key for paper in procedure.requirements if paper.show_if and not paper.condition]
+    assert silent == []
+
+
 def test_a_fee_says_where_it_comes_from(procedure):
     assert procedure.fees
     for fee in procedure.fees:
