@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, unquote
 
 from devices.escpos import BAND, TALLEST_BAND, Ack
+from intake.drawings.thermal import NARROWEST
 
 RAW_PORT = 9100
+WIDEST = 832  # dots; 112 mm paper
 BAUD_RATES = (19200, 38400, 57600, 115200)  # at 9600 a receipt would take 75 s
 QUEUE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}")
 USB_IDS = re.compile(r"([0-9A-Fa-f]{4}):([0-9A-Fa-f]{4})")
@@ -44,8 +46,10 @@ def read_options(url: str, parts: SplitResult) -> Options:
     width = _number(url, given, "width", 576)
     band = _number(url, given, "band", BAND)
     baud = _number(url, given, "baud", 115200)
-    if width % 8 or not 256 <= width <= 832:
-        raise ValueError(f"{url}: width is in dots, a multiple of 8 from 256 to 832 (80 mm: 576, 58 mm: 384)")
+    if width % 8 or not NARROWEST <= width <= WIDEST:
+        raise ValueError(
+            f"{url}: width is in dots, a multiple of 8 from {NARROWEST} to {WIDEST} (80 mm: 576, 58 mm: 384)"
+        )
     if not 1 <= band <= TALLEST_BAND:
         raise ValueError(f"{url}: band is 1 to {TALLEST_BAND} rows")
     if baud not in BAUD_RATES:

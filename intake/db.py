@@ -62,6 +62,13 @@ class TurnTaking(sqlite3.Connection):
         finally:
             self._next()
 
+    def close(self) -> None:
+        # The pool closes a connection that was invalidated without rolling it back.
+        try:
+            super().close()
+        finally:
+            self._next()
+
     def _next(self) -> None:
         if self.holds:
             self.holds = False

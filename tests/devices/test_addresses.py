@@ -69,6 +69,7 @@ def test_queue_and_file() -> None:
         ("tcp://10.1.2.3?baud=9600", "does not know baud"),
         ("tcp://10.1.2.3?width=577", "multiple of 8"),
         ("tcp://10.1.2.3?width=8000", "multiple of 8"),
+        ("tcp://10.1.2.3?width=376", "from 384"),
         ("tcp://10.1.2.3?width=wide", "whole number"),
         ("tcp://10.1.2.3?band=0", "1 to 2303"),
         ("tcp://10.1.2.3?ack=yes", "one of gs_h, gs_r, none"),
