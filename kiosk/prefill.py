@@ -1,4 +1,4 @@
-"""First answers, from what the citizen card already said."""
+"""First answers, from what the citizen card already said, else what most people answer."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from intake.rules.text import search_key
 
 
 def first_answers(questions: tuple[Question, ...], applicant: Applicant | None) -> dict[str, str]:
-    """An answer for each question the card can answer; the citizen may change it."""
+    """An answer for each question the card can answer or that has a default; the citizen may change it."""
     known = _facts(applicant)
-    found = {question.key: _fitting(question, known.get(question.prefill, "")) for question in questions}
+    found = {one.key: _fitting(one, known.get(one.prefill, "")) or one.default for one in questions}
     return {key: answer for key, answer in found.items() if answer}
 
 

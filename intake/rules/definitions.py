@@ -197,6 +197,9 @@ def _in_questions(procedure: Procedure) -> Iterator[str]:
             yield f"{question.key}: a choice given twice"
         if question.prefill not in PREFILLS:
             yield f"{question.key}: prefill {question.prefill!r} is unknown"
+        possible = _possible_answers(question)
+        if question.default and possible and question.default not in possible:
+            yield f"{question.key}: default {question.default!r} is never answered"
         if question.bound not in ("", "past", "future"):
             yield f"{question.key}: bound {question.bound!r} is unknown"
 

@@ -67,7 +67,8 @@ class Question:
 
     ``prefill`` names where a first answer comes from: "applicant.name",
     "applicant.born", "applicant.sex", "applicant.citizen_id",
-    "applicant.address", "applicant.phone", "applicant.email", or "" for none.
+    "applicant.address", "applicant.phone", "applicant.email", or "" for none;
+    ``default`` is the stored answer that stands there when nothing is known.
     ``bound`` limits a DATE: "past" (today or before), "future" (today or after) or "".
     """
 
@@ -80,6 +81,7 @@ class Question:
     choices: tuple[Choice, ...] = ()
     show_if: tuple[Condition, ...] = ()  # all must hold
     prefill: str = ""
+    default: str = ""
     bound: str = ""
     min: int | None = None
     max: int | None = None

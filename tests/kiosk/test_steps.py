@@ -78,7 +78,24 @@ def test_mending_that_opens_a_new_group_leads_there_first():
 def test_progress_says_where_and_how_long_still():
     at = progress(COPY, TWO_GROUPS, a_draft(1))
     assert (at.number, at.of, at.part, at.parts) == (4, 7, 1, 2)
-    assert progress(FIRST, None, Draft()).minutes > progress(CHECK, TWO_GROUPS, a_draft(1)).minutes >= 1
+    assert progress(Place(Step.PREPARE), TWO_GROUPS, a_draft(1)).minutes > at.minutes
+    assert at.minutes >= progress(CHECK, TWO_GROUPS, a_draft(1)).minutes >= 1
+
+
+def test_no_time_is_promised_before_a_procedure_is_chosen():
+    at = progress(FIRST, None, Draft())
+    assert (at.number, at.of, at.minutes) == (1, 7, 0)
+
+
+def test_what_is_left_never_grows_on_the_way():
+    asked = Draft(procedure_code="1", version_id=1, prepared=True, applicant=an_applicant())
+    unknown = progress(COPY, TWO_GROUPS, asked)
+    assert (unknown.part, unknown.parts) == (1, 2), "the second may still come"
+    other = a_draft(1, answers={"who": "Ai khác"}, groups_done=("copy",))
+    assert progress(COPY, TWO_GROUPS, other).parts == 1
+    brought = a_draft(1, groups_done=("copy",))
+    assert progress(MORE, TWO_GROUPS, brought).parts == 2
+    assert unknown.minutes >= progress(MORE, TWO_GROUPS, brought).minutes
 
 
 def test_the_card_answers_what_it_can():
@@ -93,3 +110,12 @@ def test_the_card_answers_what_it_can():
     found = first_answers((sex, name, Question("x", "X", QuestionKind.TEXT)), an_applicant())
     assert found == {"sex": "female", "name": "Lê Thị Ngọc Lan"}
     assert first_answers((name,), None) == {}
+
+
+def test_what_most_people_answer_stands_there_until_the_card_says_otherwise():
+    choices = (Choice("male", "Nam"), Choice("female", "Nữ"))
+    sex = Question(
+        "sex", "Giới tính", QuestionKind.CHOICE, prefill="applicant.sex", choices=choices, default="male"
+    )
+    assert first_answers((sex,), None) == {"sex": "male"}
+    assert first_answers((sex,), an_applicant()) == {"sex": "female"}

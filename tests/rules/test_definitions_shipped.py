@@ -11,7 +11,7 @@ import pytest
 
 from intake.rules.definitions import procedure_from, procedure_to
 from intake.rules.fees import fee_of
-from intake.rules.forms import all_faults, read_group, visible_groups, visible_requirements
+from intake.rules.forms import all_faults, read_group, visible_groups, visible_questions, visible_requirements
 from intake.rules.procedures import QuestionKind
 from intake.rules.search import Finder
 from intake.rules.wording import fee_words
@@ -277,3 +277,20 @@ def test_copies_asked_for_are_charged(procedure):
 
 def test_extracts_cost_eight_thousand_each():
     assert fee_words_of("2.000635", copies="3") == "24.000 đồng"
+
+
+def test_an_origin_that_most_people_have_costs_no_touch(procedure):
+    origins = [q for q in procedure.questions if q.key.endswith(("_ethnicity", "_nationality"))]
+    assert all(question.default for question in origins)
+    usual = {question.key: question.default for question in origins}
+    for group in procedure.groups:
+        assert not any(question.key.endswith("_other") for question in visible_questions(group, usual))
+
+
+def test_parents_under_one_roof_tell_their_address_once():
+    procedure = read(next(file for file in FILES if file.stem == "1.001193"))
+    for relation in ("mother", "father"):
+        told = {"relation": relation, "birth_case": "usual", "father_known": "yes"}
+        told |= {question.key: question.default for question in procedure.questions if question.default}
+        asked = [q.key for group in visible_groups(procedure, told) for q in visible_questions(group, told)]
+        assert [key for key in asked if key.endswith("address")] == ["parent_address"]
