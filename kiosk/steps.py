@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from intake.drafts import Draft
-from intake.rules.forms import visible_groups
-from intake.rules.procedures import Procedure
+from intake.rules.forms import kept_answers, visible_groups
+from intake.rules.procedures import Condition, Group, Procedure
 
 
 class Step(StrEnum):
@@ -47,7 +47,10 @@ SECONDS: Mapping[Step, int] = {
 
 @dataclass(frozen=True)
 class Progress:
-    """Step ``number`` of ``of``, screen ``part`` of ``parts`` in that step, about ``minutes`` left."""
+    """Step ``number`` of ``of``, screen ``part`` of ``parts`` in that step, about ``minutes`` left.
+
+    ``minutes`` is 0 while nobody can know: before a procedure is chosen.
+    """
 
     step: Step
     number: int
@@ -59,13 +62,13 @@ class Progress:
 
 def places(procedure: Procedure, draft: Draft) -> tuple[Place, ...]:
     """Every screen of this journey, in order; the groups depend on the answers so far."""
-    return tuple(_places(procedure, draft))
+    return tuple(_in_steps(visible_groups(procedure, draft.answers)))
 
 
-def _places(procedure: Procedure, draft: Draft) -> Iterator[Place]:
+def _in_steps(groups: Iterable[Group]) -> Iterator[Place]:
     for step in Step:
         if step is Step.QUESTIONS:
-            for group in visible_groups(procedure, draft.answers):
+            for group in groups:
                 yield Place(step, group.key)
         else:
             yield Place(step)
@@ -125,9 +128,9 @@ def before(place: Place, procedure: Procedure | None, draft: Draft) -> Place:
 
 
 def progress(place: Place, procedure: Procedure | None, draft: Draft) -> Progress:
-    """What the line on top says. Before a procedure is chosen, groups of questions are not counted."""
+    """What the line on top says. Screens that may still come are counted: what is left never grows."""
     steps = list(Step)
-    journey = places(procedure, draft) if procedure else tuple(Place(step) for step in steps)
+    journey = _at_most(procedure, draft) if procedure else ()
     siblings = [other for other in journey if other.step is place.step]
     here = journey.index(place) if place in journey else 0
     seconds = sum(SECONDS[later.step] for later in journey[here:])
@@ -137,5 +140,21 @@ def progress(place: Place, procedure: Procedure | None, draft: Draft) -> Progres
         of=len(steps),
         part=siblings.index(place) + 1 if place in siblings else 1,
         parts=len(siblings),
-        minutes=max(1, round(seconds / 60)),
+        minutes=max(1, round(seconds / 60)) if place in journey and place != FIRST else 0,
     )
+
+
+def _at_most(procedure: Procedure, draft: Draft) -> tuple[Place, ...]:
+    """Every screen of this journey, with the groups that answers still to be given may bring."""
+    told, still_open = kept_answers(procedure, draft.answers), set[str]()
+
+    def may_hold(conditions: Iterable[Condition]) -> bool:
+        return all(one.question in still_open or told.get(one.question) in one.values for one in conditions)
+
+    groups = []
+    for group in procedure.groups:
+        if may_hold(group.show_if) and any(may_hold(question.show_if) for question in group.questions):
+            groups.append(group)
+            if group.key not in draft.groups_done:
+                still_open |= {question.key for question in group.questions}
+    return tuple(_in_steps(groups))
