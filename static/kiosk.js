@@ -10,9 +10,38 @@
     if (xhr.status < 400 || xhr.status === 422) return;
     event.detail.shouldSwap = requestConfig.elt.matches("form");
   });
-  document.addEventListener("htmx:sendError", () => { offline().hidden = false; });
-  document.addEventListener("htmx:timeout", () => { offline().hidden = false; });
-  document.addEventListener("htmx:afterOnLoad", () => { offline().hidden = true; });
+
+  // While the server does not answer, the last request is made again until it does: every screen
+  // and the filing itself may be sent twice. The words stand above the buttons.
+  const AGAIN_AFTER = 2500;
+  let unanswered = null, waiting = 0, pressed = null;
+
+  function lost(event) {
+    const { elt, requestConfig } = event.detail;
+    unanswered = { elt, path: requestConfig.path, values: requestConfig.parameters, button: pressed };
+    const actions = document.querySelector(".actions") || document.querySelector(".corner");
+    offline().style.bottom = `${innerHeight - actions.getBoundingClientRect().top + 16}px`;
+    offline().hidden = false;
+    clearTimeout(waiting);
+    waiting = setTimeout(tryAgain, AGAIN_AFTER);
+  }
+
+  function tryAgain() {
+    const { elt, path, values, button } = unanswered;
+    if (!elt.isConnected) return answered();
+    if (!elt.matches("form")) return htmx.ajax("GET", path, { source: elt, values });
+    elt.requestSubmit(button && button.form === elt ? button : null);
+  }
+
+  function answered() {
+    clearTimeout(waiting);
+    offline().hidden = true;
+  }
+
+  document.addEventListener("submit", (event) => { pressed = event.submitter; }, true);
+  document.addEventListener("htmx:sendError", lost);
+  document.addEventListener("htmx:timeout", lost);
+  document.addEventListener("htmx:afterOnLoad", answered);
 
   // A page that comes back from the browser's page cache may belong to somebody who has left.
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

@@ -204,11 +204,42 @@ def test_without_javascript_the_whole_way_is_open(site, screen):
 def test_a_scan_is_taken_wherever_the_focus_is(site, screen, focused):
     page = screen(site)
     is_at_the_scanner(page)
+    scans(page, "gibberish")
+    expect(page.get_by_text("Chưa đọc được thẻ")).to_be_visible()
+    page.get_by_role("button", name="Không có thẻ").tap()
     if focused:
-        page.locator("#q-scan").focus()
+        page.get_by_label("Số định danh cá nhân").focus()
     scans(page)
     expect(page.get_by_text("Lê Thị Ngọc Lan")).to_be_visible()
     assert page.get_by_label("Số điện thoại").input_value() == ""
+
+
+SHORT_CARD = "038156001234||Lan|08031956|Nu|T|22042022"
+
+
+def test_a_slow_scanner_is_read_where_nobody_types(site, screen):
+    page = screen(site)
+    is_at_the_scanner(page)
+    page.keyboard.type(SHORT_CARD, delay=50)
+    page.keyboard.press("Enter")
+    says(page, "Xem lại: đúng người này không?")
+
+
+def test_half_a_scan_is_told_and_reaches_no_field(site, screen):
+    page = screen(site)
+    is_at_the_scanner(page)
+    page.keyboard.type(SHORT_CARD[:4], delay=150)
+    expect(page.get_by_text("Chưa đọc được hết, đưa thẻ lại.")).to_be_visible()
+    scans(page)
+    says(page, "Xem lại: đúng người này không?")
+    phone = page.get_by_label("Số điện thoại")
+    phone.focus()
+    page.keyboard.type(SHORT_CARD[:14])
+    expect(page.get_by_text("Chưa đọc được hết, đưa thẻ lại.")).to_be_visible()
+    page.keyboard.type(SHORT_CARD[14:])
+    page.keyboard.press("Enter")
+    expect(phone).to_have_value("")
+    says(page, "Xem lại: đúng người này không?")
 
 
 def test_the_same_scan_twice_in_a_row_is_one(site, screen):
@@ -246,15 +277,18 @@ def test_live_search_needs_no_button(site, screen):
     expect(page.get_by_label("Tìm thủ tục")).to_be_focused()
 
 
-def test_when_the_server_is_away_the_screen_says_so_and_keeps_everything(site, screen):
+def test_when_the_server_is_away_the_screen_says_so_and_tries_again_by_itself(site, screen):
     page = screen(site)
     is_known(page)
     page.get_by_text("Giấy khai sinh", exact=True).tap()
     page.context.set_offline(True)
     page.get_by_role("button", name="Tiếp tục", exact=True).last.tap()
-    expect(page.get_by_text("Mất kết nối với máy chủ")).to_be_visible()
+    words = page.locator("#offline")
+    expect(words).to_contain_text("Mất kết nối với máy chủ")
+    box, buttons = words.bounding_box(), page.locator(".actions").bounding_box()
+    assert buttons["y"] - 100 < box["y"] + box["height"] < buttons["y"], "the words stand above the buttons"
     page.context.set_offline(False)
-    goes_on(page, "Giấy tờ đó của ai?")
+    says(page, "Giấy tờ đó của ai?")  # without another touch
     expect(page.get_by_text("Mất kết nối với máy chủ")).to_be_hidden()
 
 
