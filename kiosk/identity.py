@@ -47,7 +47,8 @@ def identity() -> Response:
     at = here()
     if (place := elsewhere(IDENTITY, at)) is not None:
         return place
-    return _drawn(at, typing=request.args.get("way") == "typed")
+    way = request.args.get("way")
+    return _drawn(at, typing=way == "typed", naming=way == "name")
 
 
 @bp.post("/identity")
@@ -56,7 +57,8 @@ def identify() -> Response:
     if (place := elsewhere(IDENTITY, at)) is not None:
         return place
     go = request.form.get("go", "")
-    if not is_aside() and (scan := request.form.get("scan", "").strip()):
+    # One field is the scanner's, the other is shown where JavaScript is off.
+    if not is_aside() and (scan := "".join(request.form.getlist("scan")).strip()):
         return _scanned(at, scan)
     if go == "again":
         return _shown_again(
@@ -66,6 +68,11 @@ def identify() -> Response:
         return _shown_again(at, at.draft, way="typed")
     if "citizen_id" in request.form:
         return _typed(at)
+    if go == "name" and at.draft.applicant is not None:
+        typed = {"phone": request.form.get("phone", "")}
+        return _shown_again(
+            at, replace(at.draft, answers=put_aside(at.draft.answers, WAITING, typed)), way="name"
+        )
     if at.draft.applicant is not None:
         return _confirmed(at, at.draft.applicant)
     at.keep(at.draft)
@@ -96,8 +103,8 @@ def _scanned(at: Here, scan: str) -> Response:
 
 
 def _confirmed(at: Here, applicant: Applicant) -> Response:
-    """«Đúng, tiếp tục», with the telephone number and, when the scan lost it, the name."""
-    answers, faults = _read(_asked(applicant), at.today)
+    """«Đúng, tiếp tục», with the telephone number and, when it was asked, the name."""
+    answers, faults = _read(_asked(applicant, naming="name" in request.form), at.today)
     wrong = {fault.key: answers.pop(fault.key) for fault in faults}
     told: dict[str, Any] = answers
     at.keep(
@@ -149,12 +156,13 @@ def _drawn(
     *,
     status: int = 200,
     typing: bool = False,
+    naming: bool = False,
     refusal: UnreadableCard | None = None,
     faults: tuple[Fault, ...] = (),
 ) -> Response:
     applicant, unfinished = at.draft.applicant, waiting(at.draft.answers, WAITING)
     typing = typing or (applicant is None and bool(unfinished) and refusal is None)
-    questions = TYPED if typing else _asked(applicant)
+    questions = TYPED if typing else _asked(applicant, naming=naming or "name" in unfinished)
     known = {question.key: getattr(applicant, question.key, "") for question in questions} | unfinished
     return screen(
         "kiosk/identity.html",
@@ -164,6 +172,7 @@ def _drawn(
         typing=typing,
         applicant=None if typing else applicant,
         number_says=born_and_sex(applicant.citizen_id) if applicant else None,
+        this_year=at.today.year,
         refusal=refusal,
         questions=questions,
         values={question.key: shown_answer(question, known[question.key]) for question in questions},
@@ -171,11 +180,11 @@ def _drawn(
     )
 
 
-def _asked(applicant: Applicant | None) -> tuple[Question, ...]:
-    """What the card could not tell."""
+def _asked(applicant: Applicant | None, *, naming: bool) -> tuple[Question, ...]:
+    """What the card could not tell, and the name once more for whoever mends it."""
     if applicant is None:
         return ()
-    return (PHONE,) if applicant.name else (NAME, PHONE)
+    return (NAME, PHONE) if naming or not applicant.name else (PHONE,)
 
 
 def _read(questions: tuple[Question, ...], today: date) -> tuple[dict[str, str], tuple[Fault, ...]]:

@@ -90,14 +90,16 @@ def read_citizen_card(text: str) -> CitizenCard:
     # The first words without a digit are the name, even when broken: never take the next ones instead.
     name = next((field for field in words if not _is_place(field)), "")
     address = max((f for f in words if f != name), key=lambda f: (_is_place(f), len(f)), default="")
+    # Every card tells «Nam» or «Nữ»: where neither came through, other letters were dropped as well.
+    is_whole = bool(sexes)
     born, issued = _born_and_issued(dates, born_and_sex(numbers[0])[1])
     return CitizenCard(
         citizen_id=numbers[0],
         old_id=next(filter(_OLD_ID.fullmatch, fields), None),
-        name=name if _is_sound_name(name) else None,
+        name=name if is_whole and _is_sound_name(name) else None,
         born=born,
         sex=next(iter(sexes), None),
-        address=address if address and is_sound(address, _ADDRESS_SIGNS) else None,
+        address=address if is_whole and address and is_sound(address, _ADDRESS_SIGNS) else None,
         issued=issued,
     )
 
@@ -169,7 +171,14 @@ def _fields(text: str) -> list[str]:
 
 
 def _is_sound_name(name: str) -> bool:
-    return 0 < len(name) <= LONGEST_NAME and is_sound(name, _NAME_SIGNS) and not is_humped(name)
+    if not 0 < len(name) <= LONGEST_NAME or is_humped(name):
+        return False
+    return is_sound(name, _NAME_SIGNS) and all(map(_has_vowel, name.split()))
+
+
+def _has_vowel(word: str) -> bool:
+    """False for «VN» and «THNG», left of «VĂN» and «THẮNG»; «H» and «Y» are whole words in the Highlands."""
+    return not word.isascii() or sum(map(str.isalpha, word)) < 2 or not set(word.lower()).isdisjoint("aeiouy")
 
 
 def _is_place(words: str) -> bool:

@@ -110,6 +110,38 @@ def test_a_name_lost_on_the_way_is_asked_for(lan):
     assert lan.group() == "kind"
 
 
+def test_a_name_without_its_marks_is_asked_for(lan):
+    page = lan.scans("038156001234||NGUYN TH HNG|08031956|N|T 3, Thanh Ha|22042022")
+    assert "NGUYN" not in page.html and "name" in page.values() and "Nữ" in page.text
+
+
+def test_a_name_that_was_read_wrongly_can_be_mended_at_once_and_from_the_check(lan):
+    assert "Sửa tên" in lan.scans().buttons()
+    page = lan.post("/kiosk/identity", {"phone": "0912 345", "go": "name"})
+    assert (page.values()["name"], page.values()["phone"]) == ("Lê Thị Ngọc Lan", "0912 345")
+    lan.post("/kiosk/identity", {"name": "Lê Thị Ngọc Lán", "phone": ""})
+    assert lan.group() == "kind"
+    lan.is_at_the_check()
+    assert "Sửa tên" in lan.post("/kiosk/check", {"mend": "identity"}).buttons()
+    lan.post("/kiosk/identity", {"phone": "", "go": "name", "then": "check"})
+    page = lan.post("/kiosk/identity", {"name": "3", "phone": "", "then": "check"}, status=422)
+    assert page.values()["name"] == "3" and page.faults
+    page = lan.post("/kiosk/identity", {"name": "Lê Thị Ngọc Lán", "phone": "", "then": "check"})
+    assert page.h1.text == "Kiểm tra lần cuối" and "Lê Thị Ngọc Lán" in page.text
+
+
+def test_a_number_of_somebody_not_born_yet_names_the_wrong_digit(lan):
+    page = lan.scans(LANS_CARD.replace("038156001234", "038356001234"))
+    assert "xem lại số thứ tư" in page.text and "2056" not in page.text
+
+
+def test_the_text_of_a_card_is_typed_only_where_javascript_is_off(lan):
+    lan.is_ready()
+    (typed,) = lan.page.tree.all("input", id="q-scan")
+    assert typed.inside("noscript")
+    assert "Lê Thị" in lan.post("/kiosk/identity?", {"scan": ["", LANS_CARD]}).text
+
+
 def test_scan_again_forgets_the_first_card(lan):
     lan.scans()
     page = lan.post("/kiosk/identity", {"go": "again"})

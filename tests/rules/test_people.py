@@ -170,10 +170,17 @@ def test_sound_letters_are_never_repaired():
         "Ｌê Thị Hoa",
         "Лê Thị Hoa",
         "Lê" * 60,
+        "NGUYN VN NAM",  # letters with marks were dropped
     ],
 )
 def test_a_doubtful_name_is_asked_and_the_rest_is_used(name):
     assert read_citizen_card(SCAN.replace("Lê Thị Hoa", name)) == replace(CARD, name=None)
+
+
+def test_a_sex_that_was_lost_makes_all_words_doubtful():
+    scan = "038190012345||NGUYEN HOA|14031990|N|Thanh Ha|22042022"
+    lost = replace(CARD, old_id=None, name=None, sex=None, address=None)
+    assert read_citizen_card(scan) == lost
 
 
 def test_a_doubtful_address_is_asked():
