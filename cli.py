@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
@@ -15,7 +16,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from intake import cataloguing, founding, memory
+from intake import cataloguing, founding, memory, outbox
 from intake.db import db
 from intake.office_file import BadOffice
 from intake.records import Office, Printer
@@ -27,6 +28,7 @@ from settings import ROOT
 
 if TYPE_CHECKING:
     from app import Motcham
+    from devices.printers import Found
 
 BATCH = 25  # procedures saved in one transaction
 
@@ -165,23 +167,48 @@ def list_printers() -> None:
 @printer.command("set-up")
 @click.argument("number", type=int)
 @click.argument("url", required=False)
-def set_up_printer(number: int, url: str | None) -> None:
+@click.option("--it-printed", is_flag=True, help="For a printer that never answers: a person saw the paper.")
+def set_up_printer(number: int, url: str | None, it_printed: bool) -> None:
     """Print a test paper, learn how this printer confirms, and keep that with its address."""
-    from devices.printers import confirmed_url, set_up
+    from devices.printers import confirmed_url, is_on_a_cable
 
-    row = db.session.get(Printer, number)
+    session = db.session()
+    row = session.get(Printer, number)
     if row is None:
         raise click.ClickException(f"there is no printer {number}; see: flask printer list")
-    url = url or row.url
+    name, url = row.name, url or row.url
+    found = _test_print(number, url)
+    if found.trouble:
+        raise click.ClickException(f"{name} did not print: {found.trouble}")
+    if found.silent and not it_printed:
+        raise click.ClickException(
+            f"{name} took everything and never answered. If the test paper came out whole and cut,"
+            " say so with --it-printed; if not, the address or the cable is wrong. Nothing was kept."
+        )
+    row = session.get_one(Printer, number)
+    row.url = confirmed_url(url, found.ack)
+    row.host = _core().settings.worker_name if is_on_a_cable(url) else None
+    session.commit()
+    click.echo(f"{name}: {found.maker} {found.model} confirms by {found.ack}; kept as {row.url}")
+
+
+def _test_print(number: int, url: str) -> Found:
+    """The printer's turn is taken, so no worker prints meanwhile; no transaction is open while it prints."""
+    from devices.printers import set_up
+
+    session, settings, clock = db.session(), _core().settings, _core().clock
+    worker = f"{settings.worker_name}:setup"
+    lease = timedelta(seconds=2 * settings.printer_wait_s)
+    if not outbox.take_turn(session, number, worker=worker, now=clock(), lease=lease):
+        session.rollback()
+        raise click.ClickException("somebody is printing on it now; try again in a moment")
+    session.commit()
     try:
-        found = set_up(url, virtual_port=_core().settings.printer_port)
+        return set_up(url, virtual_port=settings.printer_port)
     except ValueError as fault:
         raise click.ClickException(str(fault)) from fault
-    if found.trouble:
-        raise click.ClickException(f"{row.name} did not print: {found.trouble}")
-    row.url = confirmed_url(url, found.ack)
-    db.session.commit()
-    click.echo(f"{row.name}: {found.maker} {found.model} confirms by {found.ack}; kept as {row.url}")
+    finally:
+        outbox.give_turn(session, number, worker=worker)
 
 
 @office.command("load")

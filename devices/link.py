@@ -58,11 +58,17 @@ class Link:
         self._answers: list[int] | None = None  # to the questions asked; None when nothing is asked
         self._news = monotonic()
         self.status = Status()
+        self.answered = False  # it has said something, understood or not
 
     @property
     def silence(self) -> float:
         """Seconds since the printer last took or told something."""
         return monotonic() - self._news
+
+    @property
+    def all_taken(self) -> bool:
+        """Whether the far end took every byte."""
+        return not self._out and not self._wire.unsent()
 
     def ask(self, seconds: float) -> Status | None:
         """The printer's status now; None when it does not answer in time."""
@@ -90,7 +96,7 @@ class Link:
             if any(_confirms(reply, ack, process_id) for reply in replies):
                 self._hang_up()
                 return Outcome(Printed.PRINTED, near_end=self.status.near_end)
-            if ack is Ack.NONE and not self._out and not self._wire.unsent():
+            if ack is Ack.NONE and self.all_taken:
                 return self._unknown(self.status.trouble or Trouble.UNCONFIRMED)
             now = monotonic()
             stopped = None if self.status.trouble is None else stopped or now
@@ -111,6 +117,7 @@ class Link:
         sent = self._wire.send(self._out) if to_send else 0
         self._out = self._out[sent:]
         heard = self._wire.receive()
+        self.answered |= bool(heard)
         unsent = self._wire.unsent()
         if sent or heard or unsent < self._unsent:
             self._news = monotonic()

@@ -64,12 +64,17 @@ def printer_at(url: str, *, virtual_port: int | None = None, patience: Patience 
 
 @dataclass(frozen=True)
 class Found:
-    """What a test print told: the trouble that stopped it, or how the printer confirms and what it is."""
+    """What a test print told: the trouble that stopped it, or how the printer confirms and what it is.
+
+    ``silent`` when it took everything and never said a word: whether that was a
+    printer at all, only a person who sees the test paper can tell.
+    """
 
     trouble: Trouble | None
     ack: Ack = Ack.NONE
     maker: str = ""
     model: str = ""
+    silent: bool = False
 
 
 TEST_PAPER = Paper(
@@ -101,6 +106,11 @@ def set_up(url: str, *, virtual_port: int | None = None, patience: Patience | No
         return Found(Trouble.UNREACHABLE)
 
 
+def is_on_a_cable(url: str) -> bool:
+    """Whether only the machine it hangs on reaches it; a network printer is reached from all."""
+    return urlsplit(url).scheme != "tcp"
+
+
 def confirmed_url(url: str, ack: Ack) -> str:
     """The same address with the way the printer was found to confirm, where it has a say in it."""
     parts = urlsplit(url)
@@ -125,8 +135,10 @@ def _interview(link: Link, printer: LinkedPrinter) -> Found:
         return Found(None, Ack.GS_H, maker, model)
     if _hear(link, confirmation(Ack.GS_R), lambda reply: isinstance(reply, InTurn), wait):
         return Found(None, Ack.GS_R, maker, model)
-    status = link.ask(wait) if status else None  # silence may have another cause than ignorance
-    return Found(status.trouble if status else None, Ack.NONE, maker, model)
+    status = link.ask(wait)  # silence may have another cause than ignorance
+    if not link.all_taken:
+        return Found(link.status.trouble or Trouble.NO_ANSWER)
+    return Found(status.trouble if status else None, Ack.NONE, maker, model, silent=not link.answered)
 
 
 def _told(link: Link, question: bytes, seconds: float) -> str:

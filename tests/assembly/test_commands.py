@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import Result
-from sqlalchemy import event
+from sqlalchemy import event, update
 
+from build import FRIDAY
 from conftest import House
+from devices.link import Patience
 from devices.virtual_printer import VirtualPrinter
 from intake.db import db
 from intake.records import CalendarDay, Dossier, Office, Printer, ProcedureVersion
@@ -75,6 +79,52 @@ def test_a_printer_without_paper_is_not_set_up(run):
         device.set(paper_out=True)
         result = run("printer", "set-up", "1", f"tcp://127.0.0.1:{device.port}")
     assert (result.exit_code, "paper_out" in result.output) == (1, True)
+
+
+def test_a_printer_that_never_answers_is_kept_only_when_somebody_saw_its_paper(run, session, monkeypatch):
+    monkeypatch.setattr("devices.printers.Patience", partial(Patience, answer=0.2, quiet=0.3))
+    with VirtualPrinter() as device:
+        device.set(mute=True)
+        url = f"tcp://127.0.0.1:{device.port}"
+        refused = run("printer", "set-up", "1", url)
+        assert (refused.exit_code, "--it-printed" in refused.output) == (1, True)
+        assert db.session.get(Printer, 1).url.startswith("virtual:")
+        assert run("printer", "set-up", "1", url, "--it-printed").exit_code == 0
+        db.session.rollback()
+        assert db.session.get(Printer, 1).url == f"{url}?ack=none"
+
+
+def test_while_the_test_paper_prints_the_printer_is_taken_and_the_database_free(run, house: House):
+    seen = []
+
+    def look() -> None:
+        with house.app.app_context():
+            seen.append(db.session.get(Printer, 1).turn_of)
+            db.session.commit()
+
+    with VirtualPrinter() as device:
+        device.at_cut(look)
+        assert run("printer", "set-up", "1", f"tcp://127.0.0.1:{device.port}").exit_code == 0
+    assert seen == ["tests:setup"]
+    assert db.session.get(Printer, 1).turn_of is None
+
+
+def test_a_printer_at_work_is_not_disturbed(run, session):
+    session.execute(update(Printer).values(turn_of="other:1", turn_until=FRIDAY + timedelta(minutes=1)))
+    session.commit()
+    with VirtualPrinter() as device:
+        result = run("printer", "set-up", "1", f"tcp://127.0.0.1:{device.port}")
+        assert (result.exit_code, device.papers) == (1, [])
+    assert db.session.get(Printer, 1).turn_of == "other:1"
+
+
+def test_a_printer_on_a_cable_belongs_to_the_host_it_hangs_on(run, tmp_path: Path):
+    assert run("printer", "set-up", "1", f"file://{tmp_path}/paper.bin").exit_code == 0
+    assert db.session.get(Printer, 1).host == "tests"
+    with VirtualPrinter() as device:
+        run("printer", "set-up", "1", f"tcp://127.0.0.1:{device.port}")
+    db.session.rollback()
+    assert db.session.get(Printer, 1).host is None
 
 
 def test_an_old_unit_leads_to_the_new_one(run, tmp_path: Path):

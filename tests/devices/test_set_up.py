@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -28,13 +29,13 @@ def test_clones_that_know_less(skills: set[str], ack: Ack, maker: str, patience:
     with VirtualPrinter(skills=skills) as device:
         found = set_up(device.url, patience=patience)
 
-        assert (found.trouble, found.ack, found.maker) == (None, ack, maker)
+        assert (found.trouble, found.ack, found.maker, found.silent) == (None, ack, maker, False)
         assert device.wait_for(lambda inside: inside.tray.count == 1)
 
 
-def test_a_mute_printer_prints_but_confirms_nothing(device: VirtualPrinter, patience: Patience) -> None:
+def test_a_mute_printer_prints_but_only_a_person_can_tell(device: VirtualPrinter, patience: Patience) -> None:
     device.set(mute=True)
-    assert set_up(device.url, patience=patience) == Found(None, Ack.NONE)
+    assert set_up(device.url, patience=patience) == Found(None, Ack.NONE, silent=True)
     assert device.wait_for(lambda inside: inside.tray.count == 1)
 
 
@@ -49,6 +50,13 @@ def test_trouble_during_the_test_print_is_not_taken_for_ignorance(
 ) -> None:
     device.at_cut(lambda: device.set(cutter_error=True))
     assert set_up(device.url, patience=patience).trouble is Trouble.CUTTER
+
+
+def test_something_that_stops_reading_is_no_printer_without_a_voice(patience: Patience) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=1) as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)  # smaller than the test paper
+        found = set_up(f"tcp://127.0.0.1:{server.getsockname()[1]}", patience=patience)
+    assert found == Found(Trouble.NO_ANSWER)
 
 
 def test_nobody_there(device: VirtualPrinter, patience: Patience) -> None:
