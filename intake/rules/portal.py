@@ -87,7 +87,8 @@ def merged(shipped: Procedure, record: Procedure) -> Procedure:
 
     Name, agency, level, result, legal bases, cases and methods are the record's. Its
     term and fees replace ours only where it counts them: words alone («theo quy
-    định») do not undo a curated rule, nor does the term of a single case of ours.
+    định») do not undo a curated rule, nor does the term of a single case of ours, nor
+    a longer one that stands beside the term we chose.
     Papers of ours stay, since conditions tie them to our questions; those of the
     record go into ``official_text``.
     """
@@ -96,11 +97,13 @@ def merged(shipped: Procedure, record: Procedure) -> Procedure:
     is_news = any(rule.amount and rule.amount not in ours for rule in record.fees)
     told_in_words = record.term.unit in (TermUnit.OTHER, TermUnit.SAME_DAY)
     of_a_case = any(_counts(case.term) == _counts(record.term) for case in shipped.cases)
+    direct = {_counts(method.term) for method in record.methods if method.channel == "direct"}
+    is_told_too = _counts(shipped.term) in direct
     theirs = [paper for paper in record.requirements if paper not in shipped.requirements]
     papers = tuple(f"Giấy tờ: {paper.name}" for paper in theirs)
     return replace(
         record,
-        term=shipped.term if told_in_words or of_a_case else record.term,
+        term=shipped.term if told_in_words or of_a_case or is_told_too else record.term,
         short_name=shipped.short_name,
         life_event=shipped.life_event,
         words=tuple(dict.fromkeys(shipped.words + record.words)),

@@ -20,6 +20,14 @@ _UNITS = {
     "MONTH": TermUnit.MONTH,
     "OTHER": TermUnit.OTHER,
 }
+_DAYS = {
+    TermUnit.SAME_DAY: 0,
+    TermUnit.HOUR: 1 / 24,
+    TermUnit.WORKING_HOUR: 7 / 5 / HOURS_A_DAY,
+    TermUnit.DAY: 1,
+    TermUnit.WORKING_DAY: 7 / 5,
+    TermUnit.MONTH: 30,
+}
 _CUTOFF = re.compile(r"sau\s+([01]?[0-9]|2[0-3])\s*(?:giờ|h|g|:)\s*([0-5][0-9])?", re.IGNORECASE)
 _NEXT_DAY = re.compile(r"ngày làm việc (?:tiếp theo|liền kề|kế tiếp|sau)", re.IGNORECASE)
 
@@ -58,18 +66,27 @@ def methods_of(record: Reader, steps: str, cases: tuple[Case, ...]) -> tuple[Met
 
 
 def term_of(record: Reader, methods: tuple[Method, ...], cases: tuple[Case, ...]) -> Term:
-    """The term of filing in person: the first told for it; others are remarked on."""
+    """The term of filing in person: the longest told for it, as nobody must be promised too much."""
     direct = [method for method in methods if method.channel == "direct"] or list(methods)
     terms = [replace(method.term, note=method.note) for method in direct] or [case.term for case in cases]
     if not terms:
         record.remark("không ghi thời hạn giải quyết")
         return Term(TermUnit.OTHER)
+    longest = max(terms, key=_length)
     if len({(term.unit, term.amount) for term in terms}) > 1:
         told = "; ".join(dict.fromkeys(term_words(replace(term, note="")) for term in terms))
-        record.remark(f"có nhiều thời hạn cho cùng một cách nộp: {told}; lấy thời hạn ghi đầu tiên")
-    if terms[0].unit is TermUnit.OTHER:
+        taken = term_words(replace(longest, note=""))
+        record.remark(
+            f"có nhiều thời hạn cho cùng một cách nộp: {told}; lấy thời hạn dài nhất để hẹn trả: {taken}"
+        )
+    if longest.unit is TermUnit.OTHER:
         record.remark("thời hạn chỉ ghi bằng lời hoặc không rõ đơn vị")
-    return terms[0]
+    return longest
+
+
+def _length(term: Term) -> float:
+    """About how many calendar days a term lasts, only to compare; words that count nothing come last."""
+    return -1 if term.unit is TermUnit.OTHER else term.amount * _DAYS[term.unit]
 
 
 def _counted_by_case(term: Term, cases: tuple[Case, ...]) -> Term:

@@ -159,9 +159,35 @@ def test_every_way_of_filing_keeps_its_own_term():
 
 
 def test_several_terms_for_one_way_of_filing_are_remarked_on():
-    found = mapped(executionMethods=[a_method(), a_method(processingTime=20)])
-    assert found.procedure.term.amount == 3
-    assert "nhiều thời hạn" in found.reasons[0]
+    found = mapped(executionMethods=[a_method(), a_method(processingTime=20), a_method(processingTime=5)])
+    assert found.procedure.term.amount == 20, "nobody is promised too much"
+    assert "nhiều thời hạn" in found.reasons[0] and found.reasons[0].endswith(
+        "dài nhất để hẹn trả: 20 ngày làm việc"
+    )
+
+
+@pytest.mark.parametrize(
+    "longer, unit, shorter, other",
+    [
+        (2, "MONTH", 40, "WORKING_DAY"),
+        (15, "WORKING_DAY", 20, "DAY"),
+        (3, "DAY", 48, "HOUR"),
+        (1, "WORKING_DAY", 0, "OTHER"),
+    ],
+)
+def test_terms_of_different_units_are_compared_by_how_long_they_last(longer, unit, shorter, other):
+    two = [
+        a_method(processingTime=shorter, processingTimeUnit=other),
+        a_method(processingTime=longer, processingTimeUnit=unit),
+    ]
+    for methods in (two, two[::-1]):
+        assert procedure(executionMethods=methods).term.amount == longer
+
+
+def test_a_longer_term_beside_the_one_we_chose_does_not_replace_it():
+    record = procedure(executionMethods=[a_method(), a_method(processingTime=20)])
+    assert merged(SHIPPED, record).term == SHIPPED.term
+    assert merged(SHIPPED, merged(SHIPPED, record)).term == SHIPPED.term
 
 
 def test_cases_have_terms_and_belong_to_the_procedure():
