@@ -22,7 +22,7 @@ from intake.office_file import BadOffice
 from intake.records import Office, Printer
 from intake.rules.procedures import Procedure
 from intake.rules.receipt_code import decode
-from intake.rules.refusals import ForeignReceipt, Refusal
+from intake.rules.refusals import ForeignReceipt, NotAReceipt, Refusal
 from intake.rules.text import moment_words
 from settings import ROOT
 
@@ -279,6 +279,9 @@ def verify_receipt(text: str) -> None:
     """Check the scanned text of a receipt without a network. Exit code 1 when it is not ours."""
     try:
         code = decode(text, _core().keys.public_keys)
+    except NotAReceipt:
+        click.echo("Đây không phải mã biên nhận.", err=True)
+        sys.exit(1)
     except ForeignReceipt as refusal:
         click.echo(f"Không kiểm tra được: biên nhận do cơ quan {refusal.facts['office']} cấp.", err=True)
         sys.exit(1)

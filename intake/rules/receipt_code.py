@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 from cryptography.exceptions import InvalidSignature
 
 from intake.rules.codes import LONGEST_DOSSIER_CODE
-from intake.rules.refusals import ForeignReceipt, ForgedReceipt
+from intake.rules.refusals import ForeignReceipt, ForgedReceipt, NotAReceipt
 
 VERSION = 1
 LONGEST_OFFICE = 24
@@ -33,7 +33,7 @@ LONGEST_TEXT = 1000  # of a scanned address
 _HEAD = Struct(">B4sIB")  # version, key id, seconds, length of the office code
 _SIGNATURE = 64
 _NAME = re.compile(r"[0-9A-Za-z._/-]+")
-_PAYLOAD = re.compile(r"(?:.*/R/)?([2-7A-Z]+)")
+_PAYLOAD = re.compile(r"(?:.*/R/)?(A[E-H][2-7A-Z]*)")  # VERSION 1 always spells A, then one of E to H
 
 
 class PublicKey(Protocol):
@@ -77,9 +77,10 @@ def encode(code: ReceiptCode, sign: Callable[[bytes], bytes]) -> str:
 def decode(text: str, public_keys: Mapping[bytes, PublicKey]) -> ReceiptCode:
     """The receipt behind a scanned text: a bare payload or a whole address, in any case.
 
-    ``public_keys`` are ours, by key id. A text that was altered, cut short or
-    never signed is refused as ForgedReceipt; one that names a key we do not
-    hold as ForeignReceipt, with the office it claims to come from (unproven).
+    ``public_keys`` are ours, by key id. A text that does not begin like one of
+    ours is refused as NotAReceipt; one that was altered, cut short or never
+    signed as ForgedReceipt; one that names a key we do not hold as
+    ForeignReceipt, with the office it claims to come from (unproven).
     """
     body, signature = _opened(text)
     code = _read(body)
@@ -108,7 +109,7 @@ def _opened(text: str) -> tuple[bytes, bytes]:
     readable = text.isascii() and len(text) <= LONGEST_TEXT
     found = _PAYLOAD.fullmatch(text.strip().upper()) if readable else None
     if found is None:
-        raise ForgedReceipt()
+        raise NotAReceipt()
     payload = found[1]
     try:
         data = base64.b32decode(payload + "=" * (-len(payload) % 8))

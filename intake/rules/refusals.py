@@ -67,6 +67,12 @@ class UnreadableDossierCode(Refusal):
     code = "unreadable_dossier_code"
 
 
+class NotAReceipt(Refusal):
+    """A text that does not even begin like the QR of a receipt: another code was scanned, or words typed."""
+
+    code = "not_a_receipt"
+
+
 class ForgedReceipt(Refusal):
     """The text of a receipt's QR was altered, cut short or never signed by us."""
 

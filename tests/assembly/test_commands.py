@@ -47,6 +47,11 @@ def test_an_altered_receipt_is_refused_in_words(run, lans_dossier: Dossier):
     assert (result.exit_code, "giả hoặc đã bị sửa" in result.output) == (1, True)
 
 
+def test_what_is_no_receipt_at_all_accuses_nobody(run, house: House):
+    result = run("receipt", "verify", "xin chào")
+    assert (result.exit_code, result.output) == (1, "Đây không phải mã biên nhận.\n")
+
+
 def test_an_import_that_reads_nothing_ends_with_1_and_says_why(run, tmp_path: Path):
     (tmp_path / "empty.json").write_text("")
     result = run("procedures", "import", str(tmp_path / "empty.json"), "--json")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from intake.rules.calendar import VIETNAM
 from intake.rules.receipt_code import ReceiptCode, address, decode, encode, key_id
-from intake.rules.refusals import ForeignReceipt, ForgedReceipt, Refusal
+from intake.rules.refusals import ForeignReceipt, ForgedReceipt, NotAReceipt, Refusal
 
 BASE32 = string.ascii_uppercase + "234567"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -62,20 +62,21 @@ def test_a_receipt_as_people_and_scanners_write_it(text):
 
 @pytest.mark.parametrize("place", range(len(PAYLOAD)))
 def test_every_single_altered_letter_is_refused(place):
+    beginning = (NotAReceipt, ForgedReceipt, ForeignReceipt)  # version and key id
     for letter in set(BASE32) - {PAYLOAD[place]}:
-        with pytest.raises(ForgedReceipt if not 1 <= place <= 8 else (ForgedReceipt, ForeignReceipt)):
+        with pytest.raises(ForgedReceipt if place > 8 else beginning):
             decode(PAYLOAD[:place] + letter + PAYLOAD[place + 1 :], OURS)
 
 
 @pytest.mark.parametrize("length", range(len(PAYLOAD)))
 def test_a_payload_cut_short_is_refused(length):
-    with pytest.raises(ForgedReceipt):
+    with pytest.raises(ForgedReceipt if length >= 2 else NotAReceipt):
         decode(PAYLOAD[:length], OURS)
 
 
 @pytest.mark.parametrize("tail", [*BASE32, "AA", "=", "AAAAAAAA", "/", "?x", " X", PAYLOAD])
 def test_an_extended_payload_is_refused(tail):
-    with pytest.raises(ForgedReceipt):
+    with pytest.raises((ForgedReceipt, NotAReceipt)):
         decode(PAYLOAD + tail, OURS)
 
 
@@ -85,6 +86,11 @@ def test_an_extended_payload_is_refused(tail):
         "",
         "   ",
         "None",
+        "xin chào",
+        "KHONGPHAI",
+        "038156001234|172345678|Lê Thị Ngọc Lan|08031956|Nữ|Tổ 3, Phường Hạc Thành, Thanh Hóa|22042022",
+        "H56.17.22-261126-0018",
+        "https://example.com/an/AEAEAE",
         "/R/",
         "http://10.1.2.3/R/",
         "0189",
@@ -95,10 +101,9 @@ def test_an_extended_payload_is_refused(tail):
         "\x00",
     ],
 )
-def test_what_is_not_a_receipt_is_refused(text):
-    with pytest.raises(ForgedReceipt) as refused:
+def test_what_is_not_a_receipt_is_no_forgery(text):
+    with pytest.raises(NotAReceipt):
         decode(text, OURS)
-    assert refused.value.code == "forged_receipt"
 
 
 @given(st.text() | st.text(BASE32) | st.binary(max_size=200).map(lambda raw: base64.b32encode(raw).decode()))
@@ -122,7 +127,7 @@ def test_a_stranger_cannot_sign_in_our_name():
 
 def test_a_version_we_do_not_know_is_refused_even_when_signed():
     body = b"\2" + base64.b32decode(PAYLOAD + "=" * (-len(PAYLOAD) % 8))[1:-64]
-    with pytest.raises(ForgedReceipt):
+    with pytest.raises(NotAReceipt):
         decode(base64.b32encode(body + KEY.sign(body)).decode().rstrip("="), OURS)
 
 
