@@ -19,6 +19,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
+from urllib.parse import urlsplit
 
 from settings import ROOT, BadSettings, Secrets, Settings
 
@@ -163,6 +164,8 @@ def addresses(settings: Settings) -> str:
     lines = [f"  kiosk            {base}/kiosk/", f"  all faces        {base}/"]
     if settings.demo:
         lines.append(f"  paper tray       http://127.0.0.1:{settings.tray_port}/")
+    if urlsplit(base).hostname in ("127.0.0.1", "::1", "localhost"):
+        lines.append("  receipts         their QR leads to this machine only; for phones set MOTCHAM_PUBLIC_URL")
     return "\n".join(["Một Chạm is ready.", *lines, "  stop             Ctrl-C"])
 
 
@@ -238,6 +241,8 @@ def main(arguments: Sequence[str]) -> int:
     if options.no_demo:
         os.environ["MOTCHAM_DEMO"] = "0"
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if sys.stdout.isatty():  # a person is looking: the addresses must not scroll away
+        os.environ.setdefault("MOTCHAM_LOG_LEVEL", "WARNING")
     os.umask(0o077)
     all_of: list[Process] = []
     grace_s = GRACE_S
