@@ -213,6 +213,9 @@ def big_finder():
     ("words", "code"),
     [
         ("giay khai sinh", "1.001193"),
+        ("lam lai giay khai sinh bi mat", "1.004884"),
+        ("photo cong chung bang dai hoc", "2.000815"),
+        ("mở quán phở", "1.001612"),
         ("khai sinh", "1.001193"),
         ("Sinh khai GIẤY", "1.001193"),
         ("lam giay cho con", "1.001193"),
@@ -237,6 +240,11 @@ def big_finder():
 )
 def test_people_find_it_by_their_own_words(finder, words, code):
     assert finder.find(words)[0] == code
+
+
+@pytest.mark.parametrize("words", ["sang ten xe", "mua xe máy", "bảo hiểm thất nghiệp", "tách thửa"])
+def test_what_no_procedure_is_about_is_not_answered_with_another(finder, words):
+    assert finder.find(words) == []
 
 
 @pytest.mark.parametrize("words", ["giay khai sinh", "dang ky thuong tru", "xay dunng nha", "giay"])
