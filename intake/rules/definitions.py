@@ -13,6 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from intake.rules.procedures import Condition, FeeCondition, Procedure, Question, QuestionKind, TermUnit
 from intake.rules.refusals import BadProcedure
+from intake.rules.relations import ABOUT
 from intake.rules.text import nfc
 
 CODE = re.compile(r"[0-9]\.[0-9]{6}")
@@ -197,6 +198,8 @@ def _in_questions(procedure: Procedure) -> Iterator[str]:
             yield f"{question.key}: a choice given twice"
         if question.prefill not in PREFILLS:
             yield f"{question.key}: prefill {question.prefill!r} is unknown"
+        if question.about not in ABOUT:
+            yield f"{question.key}: about {question.about!r} is unknown"
         possible = _possible_answers(question)
         if question.default and possible and question.default not in possible:
             yield f"{question.key}: default {question.default!r} is never answered"

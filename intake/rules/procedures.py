@@ -69,6 +69,7 @@ class Question:
     "applicant.born", "applicant.sex", "applicant.citizen_id",
     "applicant.address", "applicant.phone", "applicant.email", or "" for none;
     ``default`` is the stored answer that stands there when nothing is known.
+    ``about`` says whose fact is asked, such as "mother.born" (intake.rules.relations).
     ``bound`` limits a DATE: "past" (today or before), "future" (today or after) or "".
     """
 
@@ -82,6 +83,7 @@ class Question:
     show_if: tuple[Condition, ...] = ()  # all must hold
     prefill: str = ""
     default: str = ""
+    about: str = ""
     bound: str = ""
     min: int | None = None
     max: int | None = None

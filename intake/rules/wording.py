@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from intake.rules.answers import Fault
 from intake.rules.fees import Fee
 from intake.rules.procedures import Term, TermUnit
 from intake.rules.text import money
@@ -20,6 +21,14 @@ COLLECTION = {
     "electronic": "Bản điện tử, gửi đến thư điện tử đã đăng ký",
 }
 
+_WHO = {"mother": "mẹ", "father": "cha", "child": "cháu"}
+_DOUBTS = {
+    "other_sex": "Số định danh của {person} cho biết giới tính khác. Hãy xem lại số này.",
+    "other_year": "Số định danh của {person} cho biết sinh năm {year}. Hãy xem lại số hoặc ngày sinh.",
+    "parent_too_young": "Ngày sinh của {person} quá gần ngày sinh của cháu. Hãy xem lại ngày sinh.",
+    "same_name": "Tên của {person} giống hệt tên của {other}. Hãy xem lại họ tên.",
+}
+
 
 def term_words(term: Term) -> str:
     """«3 ngày làm việc»; a same-day term says its cut-off, an uncounted one its own text."""
@@ -35,3 +44,9 @@ def fee_words(fee: Fee) -> str:
     if fee.amount is None:
         return "Cán bộ báo tại quầy"
     return money(fee.amount) if fee.amount else "Không thu phí"
+
+
+def doubt_words(doubt: Fault) -> str:
+    """A contradiction of intake.rules.relations in a sentence; it asks to look again and blames nobody."""
+    people = {name: _WHO.get(str(fact), str(fact)) for name, fact in doubt.facts.items()}
+    return _DOUBTS[doubt.code].format(**people)

@@ -88,6 +88,7 @@ def test_text_is_composed():
         (a_definition(term={"unit": "day"}), "term.amount: at least 1"),
         (a_definition(term={"unit": "day", "amount": True}), "term.amount: int is expected"),
         (a_definition(requirements=[{"key": "a"}]), "requirements[0].name: missing"),
+        (asking(a_question(about="uncle.name")), "name: about 'uncle.name' is unknown"),
         (asking(a_question(kind="yes_no", default="maybe")), "name: default 'maybe' is never answered"),
         (a_definition(fees=[{"amount": -1}]), "fees[0].amount: negative"),
         (a_definition(fees=[{"amount": 1, "channel": "fax"}]), "fees[0].channel: 'fax'"),
