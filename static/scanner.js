@@ -3,22 +3,34 @@
 "use strict";
 
 (() => {
-  const GAP = 35;        // ms between two keys of a scanner, at most
+  const FAST = 35;       // ms between two keys, at most, where a person may be typing
+  const SLOW = 100;      // the same where nobody is: no field has the focus, or digits came fast already
+  const QUIET = 500;     // ms after which keys no longer belong to a scan that broke
   const SHORTEST = 6;    // characters of any code
   const TWICE = 2000;    // ms in which the same code again is the same scan
-  let keys = "", timer = 0, last = "";
+  let keys = "", at = 0, timer = 0, last = "", broken = false;
 
   const field = () => document.querySelector("[data-scan]");
   const isTyping = (element) => element && element.matches("input:not([type=radio]), textarea") && !element.readOnly;
+  const gap = () => !isTyping(document.activeElement) || /^\d{4}/.test(keys) ? SLOW : FAST;
 
   function release() {
     clearTimeout(timer);
     const text = keys;
     keys = "";
+    if (!text || !field()) return;
     const target = document.activeElement;
-    if (!text || !isTyping(target)) return;
+    if (!isTyping(target) || /^\d{6}/.test(text)) return misread();
     target.setRangeText(text, target.selectionStart, target.selectionEnd, "end");
     target.dispatchEvent(new InputEvent("input", { bubbles: true, data: text, inputType: "insertText" }));
+  }
+
+  // The rest of it is on its way and belongs into no field.
+  function misread() {
+    broken = true;
+    const told = document.querySelector("[data-misread]");
+    told.hidden = false;
+    told.scrollIntoView({ block: "nearest" });
   }
 
   function take(code) {
@@ -33,23 +45,32 @@
     scan.value = "";
   }
 
-  document.addEventListener("keydown", (event) => {
-    if (!field() || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-    const ends = event.key === "Enter" || event.key === "Tab";
-    if (ends && keys.length >= SHORTEST) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      return take(keys);
-    }
-    if (event.key.length !== 1) {
-      if (event.key !== "Shift") release();
-      return;
-    }
-    if (event.repeat || (event.key === " " && !keys)) return release();
+  function swallow(event) {
     event.preventDefault();
     event.stopImmediatePropagation();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (!field() || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "Shift") return;
+    // When a key was pressed, not when this script got round to it.
+    const since = event.timeStamp - at;
+    at = event.timeStamp;
+    if (since > gap()) release();
+    if (since > QUIET) broken = false;
+    const ends = event.key === "Enter" || event.key === "Tab";
+    if (broken) {
+      broken = !ends;
+      return swallow(event);
+    }
+    if (ends && keys.length >= SHORTEST) {
+      swallow(event);
+      return take(keys);
+    }
+    if (event.key.length !== 1 || event.repeat || (event.key === " " && !keys)) return release();
+    swallow(event);
     keys += event.key;
     clearTimeout(timer);
-    timer = setTimeout(release, GAP);
+    timer = setTimeout(release, 2 * gap());
   }, true);
 })();
