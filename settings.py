@@ -48,6 +48,7 @@ class Settings:
     demo: bool
     idle_warn_s: int
     idle_wipe_s: int
+    idle_called_s: int
     printer_wait_s: int
     worker_name: str
     log_level: str
@@ -83,6 +84,7 @@ class Settings:
             demo=reader.take("DEMO", "1", _yes_no),
             idle_warn_s=reader.take("IDLE_WARN", "60", _seconds),
             idle_wipe_s=reader.take("IDLE_WIPE", "90", _seconds),
+            idle_called_s=reader.take("IDLE_CALLED", "600", _seconds),
             printer_wait_s=reader.take("PRINTER_WAIT", "60", _seconds),
             worker_name=reader.take("WORKER_NAME", _this_host(), str),
             log_level=reader.take("LOG_LEVEL", "INFO", _level),

@@ -118,7 +118,10 @@ class Worker:
         session.merge(Heartbeat(name=self.name, at=now))
         for name in (dead := self.dead(session)):
             session.delete(session.get_one(Heartbeat, name))
-        ended = visits.sweep_idle(session, now=now, idle=timedelta(seconds=self.core.settings.idle_wipe_s))
+        idle, called = self.core.settings.idle_wipe_s, self.core.settings.idle_called_s
+        ended = visits.sweep_idle(
+            session, now=now, idle=timedelta(seconds=idle), idle_called=timedelta(seconds=called)
+        )
         session.commit()
         lost = outbox.release_lost(session, now=now, dead=dead)
         if ended or lost:

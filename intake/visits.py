@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from intake.drafts import Draft
@@ -16,6 +16,7 @@ from intake.reprinting import forget_waiting
 from intake.rules.refusals import VisitOver
 
 _DRAFT = "visit.draft"
+_NONE = timedelta()
 _BY_TOKEN = select(Visit).where(Visit.token_key == bindparam("token_key"))
 _BY_TOKEN_HELD = _BY_TOKEN.with_for_update(of=Visit)
 
@@ -31,18 +32,32 @@ def begin(session: Session, point: AcceptancePoint, *, now: datetime, keys: Keys
 
 
 def visit_of(
-    session: Session, token: str | None, *, now: datetime, idle: timedelta, held: bool = False
+    session: Session,
+    token: str | None,
+    *,
+    now: datetime,
+    idle: timedelta,
+    idle_called: timedelta = _NONE,
+    held: bool = False,
 ) -> Visit:
     """The open visit of this cookie; ``held`` against every other transaction until this one ends.
 
     Raises VisitOver when there is none, it has ended, or nobody touched it
-    for ``idle``; sweep_idle, not this look-up, wipes an idle visit's draft.
+    for ``idle``, unless an officer was called less than ``idle_called`` ago;
+    sweep_idle, not this look-up, wipes an idle visit's draft.
     """
     wanted = _BY_TOKEN_HELD if held else _BY_TOKEN
     visit = session.scalar(wanted, {"token_key": _token_key(token)}) if token else None
-    if visit is None or visit.ended_at is not None or now - visit.touched_at > idle:
+    if visit is None or visit.ended_at is not None:
+        raise VisitOver
+    if now - visit.touched_at > idle and now >= waits_until(visit, idle_called):
         raise VisitOver
     return visit
+
+
+def waits_until(visit: Visit, idle_called: timedelta) -> datetime:
+    """Until when nobody has to touch the screen, because an officer was called; long ago when none was."""
+    return visit.called_at + idle_called if visit.called_at else visit.started_at
 
 
 def touch(visit: Visit, *, now: datetime) -> None:
@@ -68,9 +83,13 @@ def end(session: Session, visit: Visit, *, reason: str, now: datetime) -> None:
         forget_waiting(session, visit.dossier_id, now=now)
 
 
-def sweep_idle(session: Session, *, now: datetime, idle: timedelta) -> int:
-    """End every visit nobody has touched for ``idle``; how many there were."""
-    deserted = select(Visit).where(Visit.ended_at.is_(None), Visit.touched_at < now - idle)
+def sweep_idle(session: Session, *, now: datetime, idle: timedelta, idle_called: timedelta = _NONE) -> int:
+    """End every visit that is idle as visit_of means it; how many there were."""
+    deserted = select(Visit).where(
+        Visit.ended_at.is_(None),
+        Visit.touched_at < now - idle,
+        or_(Visit.called_at.is_(None), Visit.called_at <= now - idle_called),
+    )
     # A visit that is being touched or filed right now is held by that request: leave it alone.
     free = deserted.with_for_update(of=Visit, skip_locked=True).execution_options(populate_existing=True)
     left = session.scalars(free).all()

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from math import ceil
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, g, make_response, redirect, request, url_for
 
 from intake.db import db
 from intake.rules.refusals import VisitOver
+from intake.visits import waits_until
 from kiosk.display import Display
-from web import core
+from web import core, now
 
 bp = Blueprint("kiosk", __name__, url_prefix="/kiosk")
 
 
 @bp.context_processor
 def shared() -> dict[str, Any]:
-    settings = core().settings
+    settings, waiting = core().settings, timedelta()
+    if (visit := g.get("visit")) is not None:
+        waiting = waits_until(visit, timedelta(seconds=settings.idle_called_s)) - now()
     return {
         "display": Display.of(request.cookies),
         "idle_warn_s": settings.idle_warn_s,
         "idle_wipe_s": settings.idle_wipe_s,
+        "idle_spared_s": max(0, ceil(waiting.total_seconds())),
     }
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from flask import Response, make_response, redirect, request, url_for
+from flask import Response, g, make_response, redirect, request, url_for
 
 from intake import visits
 from intake.db import db
 from intake.drafts import Draft
-from intake.offices import civil_day, point_of
+from intake.offices import calendar_of, civil_day, point_of
 from intake.queries import offer_of, procedure_version
 from intake.records import AcceptancePoint, Office, Visit
 from intake.rules.procedures import Procedure
@@ -67,8 +67,15 @@ def here(*, held: bool = False) -> Here:
 
 
 def open_visit(*, held: bool = False) -> Visit:
-    idle = timedelta(seconds=core().settings.idle_wipe_s)
-    return visits.visit_of(db.session(), request.cookies.get(VISIT), now=now(), idle=idle, held=held)
+    g.visit = visits.visit_of(
+        db.session(),
+        request.cookies.get(VISIT),
+        now=now(),
+        idle=timedelta(seconds=core().settings.idle_wipe_s),
+        idle_called=timedelta(seconds=core().settings.idle_called_s),
+        held=held,
+    )
+    return cast(Visit, g.visit)
 
 
 def this_point() -> AcceptancePoint | None:
@@ -97,6 +104,12 @@ def promised(at: Here) -> Promise:
     """What filing the chosen procedure now leads to; ProcedureNotOffered when it was withdrawn."""
     offer = offer_of(db.session(), at.office, at.draft.procedure_code, now=at.now)
     return promise_of(offer, at.office, at.now, at.draft.answers)
+
+
+def staff_returns(office: Office, moment: datetime) -> datetime | None:
+    """When officers work again; None while they do."""
+    working = calendar_of(db.session(), office, now=moment)
+    return None if working.is_open(moment) else working.opens_next(moment)
 
 
 def elsewhere(place: Place, at: Here) -> Response | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Response, request, url_for
 
@@ -26,6 +26,7 @@ from kiosk.here import (
     place_from,
     redirect_to,
     redrawn,
+    staff_returns,
     this_point,
 )
 from kiosk.promises import promise_of
@@ -83,10 +84,11 @@ def start() -> Response:
     if point is None:
         return redirect_to(url_for(".attract"))
     offices.must_be_open(db.session(), point.office, now=now())
-    end_open_visit("given_up")  # of somebody who left without a word
+    another = request.form.get("go") == "another"  # dossier, of the same person
+    end_open_visit("done" if another else "given_up")  # of somebody who left without a word
     _, token = visits.begin(db.session(), point, now=now(), keys=core().keys)
     db.session.commit()
-    response = redirect_to(address(FIRST))
+    response = redirect_to(url_for(".procedures", kept=1 if another else None))
     response.set_cookie(
         VISIT, token, httponly=True, samesite="Strict", secure=core().settings.secure_cookies, path="/kiosk"
     )
@@ -95,7 +97,8 @@ def start() -> Response:
 
 @bp.get("/help", endpoint="help")
 def ask_for_help() -> Response:
-    return _aside("kiosk/help.html")
+    returns = staff_returns(open_visit().point.office, now())
+    return _aside("kiosk/help.html", returns=returns)
 
 
 @bp.post("/help")
@@ -104,7 +107,8 @@ def call() -> Response:
     again = redirect_to(url_for(".help", at=at))
     if (go := request.form.get("go")) in ("size", "contrast"):
         return redrawn(again, go)
-    visits.call_officer(visit, step=at, now=now())
+    if staff_returns(visit.point.office, now()) is None:
+        visits.call_officer(visit, step=at, now=now())
     visits.touch(visit, now=now())
     db.session.commit()
     return again
@@ -144,11 +148,12 @@ def end() -> Response:
 
 def end_open_visit(reason: str) -> None:
     """End the visit of this browser, if one is open, and every deserted one: nothing waits for the worker."""
-    moment, idle = now(), timedelta(seconds=core().settings.idle_wipe_s)
+    moment, settings = now(), core().settings
+    idle, called = timedelta(seconds=settings.idle_wipe_s), timedelta(seconds=settings.idle_called_s)
     with suppress(VisitOver):
         visits.end(db.session(), open_visit(), reason=reason, now=moment)
         metrics.VISITS_ENDED.labels(reason).inc()
-    visits.sweep_idle(db.session(), now=moment, idle=idle)
+    visits.sweep_idle(db.session(), now=moment, idle=idle, idle_called=called)
 
 
 @bp.get("/goodbye")
@@ -188,8 +193,8 @@ def today_at(office: Office, moment: datetime) -> Today:
     )
 
 
-def _aside(template: str) -> Response:
+def _aside(template: str, **context: Any) -> Response:
     """A page beside the journey; «Quay lại» leads to the step it was opened from, or to the receipt."""
     visit, at = open_visit(), request.args.get("at", "")
     back = url_for(".receipt") if visit.dossier_id is not None else address(place_from(at) or FIRST)
-    return page(template, office=visit.point.office, visit=visit, back=back, at=at)
+    return page(template, office=visit.point.office, visit=visit, back=back, at=at, **context)

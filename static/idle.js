@@ -5,9 +5,11 @@
 (() => {
   const guard = document.getElementById("idle");
   if (!guard) return;
-  const { warn, wipe, touch, end, goodbye } = guard.dataset;
+  const { warn, wipe, spared, touch, end, goodbye } = guard.dataset;
   const TELL_EVERY = 10_000;
   const left = guard.querySelector("[data-left]");
+  // Whoever called an officer is left in peace for a while.
+  const waits = Date.now() + spared * 1000;
   let touched = Date.now(), told = Date.now(), over = false;
 
   function tell() {
@@ -43,10 +45,10 @@
   // The time is compared, not counted: a machine that slept wipes on waking.
   setInterval(() => {
     if (over) return;
-    const idle = (Date.now() - touched) / 1000;
-    if (idle >= wipe) return finish();
-    if (idle < warn) return;
-    left.textContent = Math.ceil(wipe - idle);
+    const rest = (Math.max(touched + wipe * 1000, waits) - Date.now()) / 1000;
+    if (rest <= 0) return finish();
+    if (rest > wipe - warn) return;
+    left.textContent = Math.ceil(rest);
     if (!guard.open) guard.showModal();
   }, 250);
 
