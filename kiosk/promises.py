@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from intake.db import db
@@ -12,6 +12,8 @@ from intake.promising import promise_for
 from intake.queries import Offer, procedure_version
 from intake.records import Office
 from intake.rules.fees import Fee
+from intake.rules.forms import Fault, read_answer
+from intake.rules.procedures import Procedure
 from intake.rules.wording import fee_words, term_words
 
 
@@ -32,7 +34,8 @@ def promise_of(
 ) -> Promise:
     """The same that acceptance will promise; more answers may still change it."""
     procedure = procedure_version(db.session(), offer.version_id, now=moment)
-    promise = promise_for(db.session(), office, procedure, channel="kiosk", answers=answers or {}, now=moment)
+    readable = _readable(procedure, answers or {}, civil_day(moment))
+    promise = promise_for(db.session(), office, procedure, channel="kiosk", answers=readable, now=moment)
     at = promise.promised_at
     return Promise(
         offer=offer,
@@ -43,3 +46,10 @@ def promise_of(
         fee_words=fee_words(promise.fee),
         provisional=promise.provisional,
     )
+
+
+def _readable(procedure: Procedure, answers: Mapping[str, str], today: date) -> dict[str, str]:
+    """Without what was typed and refused, such as 999999999 copies."""
+    questions = [question for group in procedure.groups for question in group.questions]
+    told = {one.key: read_answer(one, answers.get(one.key, ""), today=today) for one in questions}
+    return {key: answer for key, answer in told.items() if not isinstance(answer, Fault)}
