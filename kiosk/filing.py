@@ -36,6 +36,7 @@ from kiosk.here import (
     redirect_to,
     redrawn,
     screen,
+    staff_returns,
 )
 from kiosk.places import Commune, in_full
 from kiosk.steps import CHECK, Place, Step
@@ -171,6 +172,7 @@ def receipt() -> Response:
         printing=view.printing,
         office=visit.point.office,
         moment=now(),
+        returns=staff_returns(visit.point.office, now()),
     )
 
 

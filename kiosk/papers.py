@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import Response, request
@@ -11,7 +12,7 @@ from intake.drafts import Collection
 from intake.rules.forms import HOWS, Fault, read_answer, visible_requirements
 from intake.rules.procedures import Question, QuestionKind, Requirement
 from kiosk.bp import bp
-from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, screen
+from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, screen, staff_returns
 from kiosk.steps import Place, Step
 from kiosk.waiting import put_aside, waiting
 
@@ -62,16 +63,24 @@ def answer_documents() -> Response:
 
 
 def _documents(at: Here, faults: tuple[Fault, ...] = ()) -> Response:
+    asked = visible_requirements(at.chosen, at.draft.answers)
     return screen(
         "kiosk/documents.html",
         DOCUMENTS,
         at,
         422 if faults else 200,
-        papers=visible_requirements(at.chosen, at.draft.answers),
-        documents=at.draft.documents,
+        papers=asked,
+        documents=_known(asked) | dict(at.draft.documents),
+        returns=staff_returns(at.office, at.now),
         faults={fault.key: fault for fault in faults},
         OTHER=OTHER,
     )
+
+
+def _known(asked: tuple[Requirement, ...]) -> dict[str, Mapping[str, str]]:
+    """The first answer for papers the State has the data of: nobody should have to bring them."""
+    known = {"how": "state", "reason": ""}
+    return {paper.key: known for paper in asked if paper.held_by_state}
 
 
 def _document(paper: Requirement) -> dict[str, str]:
