@@ -250,7 +250,7 @@ def _receipt(
         fee_paid_words="" if promise.fee.amount == 0 else "chưa nộp",
         hotline=office.hotline,
         qr_address=address(base_url, payload),
-        bring_words="Mang theo biên nhận này và thẻ căn cước",
+        bring_words="Mang theo thẻ căn cước và biên nhận này, hoặc ảnh chụp mã QR",
     )
     return {
         "dossier_id": dossier.id,
