@@ -7,9 +7,10 @@ import threading
 from datetime import timedelta
 
 from build import vietnam
+from intake import visits
 from intake.db import db
 from intake.records import Dossier, Errand, Event, Receipt, Visit
-from kioskway import ANSWERS, LANS_CARD
+from kioskway import ANSWERS, LANS_CARD, Way
 
 
 def test_lan_files_and_gets_a_receipt(lan):
@@ -289,7 +290,115 @@ def test_help_tells_who_comes_and_remembers_since_when(lan):
     page = lan.post("/kiosk/questions/kind", {"go": "help"})
     assert page.h1.text == "Gọi cán bộ" and "0237 385 0000" in page.text
     page = lan.post("/kiosk/help", {"at": "questions.kind"})
-    assert "Đã báo lúc" in page.text and "/kiosk/questions/kind" in page.html
+    assert "Đã ghi lời gọi lúc" in page.text and "/kiosk/questions/kind" in page.html
+    assert "Gọi cán bộ đến" not in page.buttons()
+
+
+def test_where_nobody_works_help_is_the_hotline_and_the_next_opening(lan, clock):
+    clock.now = vietnam(24, 9)
+    lan.is_known()
+    page = lan.get("/kiosk/help?at=questions.kind")
+    assert "từ 07:30, Thứ Tư, 25/11/2026" in page.text and "0237 385 0000" in page.text
+    assert "Gọi cán bộ đến" not in page.buttons()
+    lan.post("/kiosk/help", {"at": "questions.kind"})
+    with lan.app.app_context():
+        assert db.session.query(Visit).one().called_at is None
+
+
+def test_nobody_is_wiped_while_waiting_for_an_officer(plain_lan, clock):
+    lan = plain_lan
+    lan.is_known()
+    page = lan.post("/kiosk/help", {"at": "questions.kind"})
+    assert 'data-spared="600"' in page.html and 'content="600;' in page.html
+    clock.now += timedelta(seconds=599)
+    with lan.app.app_context():
+        idle, called = timedelta(seconds=90), timedelta(seconds=600)
+        assert visits.sweep_idle(db.session(), now=clock.now, idle=idle, idle_called=called) == 0
+    lan.get("/kiosk/questions/kind")
+    assert lan.group() == "kind"
+    clock.now += timedelta(seconds=2)
+    assert lan.get("/kiosk/questions/kind").h1.text == "Lượt này đã kết thúc"
+
+
+def test_another_dossier_begins_at_once_and_the_first_is_kept(lan):
+    lan.submits()
+    assert "Nộp hồ sơ khác" in lan.page.buttons()
+    page = lan.post("/kiosk/start", {"go": "another"})
+    assert page.h1.text == "Làm thủ tục gì hôm nay?" and "Hồ sơ vừa nộp vẫn được giữ" in page.text
+    with lan.app.app_context():
+        ended, begun = db.session.query(Visit).order_by(Visit.id)
+        assert ended.end_reason == "done" and begun.dossier_id is None
+    assert lan.count(Dossier) == 1
+
+
+def test_the_fee_is_counted_from_answers_that_were_accepted(lan):
+    lan.is_at_the_check()
+    page = lan.post("/kiosk/questions/copies", {"copies": "999999999"}, status=422)
+    assert page.faults and "999.999.992.000" not in page.text and "8.000.000.000" not in page.text
+    assert "16.000 đồng" in lan.post("/kiosk/questions/copies", {"copies": "2"}).text
+
+
+def test_on_a_day_off_papers_are_brought_when_officers_are_back(lan, clock):
+    clock.now = vietnam(24, 9)
+    page = lan.has_answered()
+    assert "cán bộ nhận tại quầy từ 07:30, Thứ Tư, 25/11/2026" in page.text
+    assert "từ 07:30, Thứ Tư, 25/11/2026, cho cán bộ xem" in lan.submits().text
+
+
+def test_on_a_working_day_papers_are_brought_now(lan):
+    assert "cán bộ nhận tại quầy." in lan.has_answered().text
+    assert "từ 07:30" not in lan.submits().text
+
+
+def test_paper_and_screens_say_alike_what_to_bring(lan):
+    page = lan.submits()
+    assert "Mang theo thẻ căn cước và biên nhận này, hoặc ảnh chụp mã QR khi đến quầy." in page.text
+    page = lan.post("/kiosk/end", {"reason": "done"})
+    assert "mang theo thẻ căn cước và biên nhận, hoặc ảnh chụp mã QR" in page.text
+
+
+def test_the_receipt_waits_while_its_paper_is_in_trouble(lan):
+    lan.submits()
+    for facts in ({"state": "queued", "reason": "paper_out"}, {"state": "unknown", "reason": "no_answer"}):
+        paper_is(lan, **facts)
+        assert "data-open" in lan.get("/kiosk/receipt").html
+    paper_is(lan, state="printed")
+    assert "data-open" not in lan.get("/kiosk/receipt").html
+
+
+def test_printing_again_is_offered_once_and_acknowledged(lan):
+    lan.submits()
+    paper_is(lan, state="unknown", reason="no_answer")
+    assert lan.get("/kiosk/receipt").buttons().count("In lại") == 1
+    assert "Đã ghi yêu cầu" in lan.post("/kiosk/receipt", {"go": "reprint"}).text
+    paper_is(lan, state="queued", reason="paper_out")
+    assert "Đã ghi yêu cầu in lại, giấy sẽ ra khi máy in chạy lại." in lan.get("/kiosk/receipt").text
+
+
+def test_without_javascript_the_receipt_looks_again_until_its_paper_is_settled(plain_lan):
+    plain_lan.submits()
+    again = [one for one in plain_lan.page.tree.all("meta", content="4") if one.inside("noscript")]
+    assert len(again) == 1
+    paper_is(plain_lan, state="printed")
+    assert not plain_lan.get("/kiosk/receipt").tree.all("meta", content="4")
+
+
+def paper_is(way: Way, **facts: object) -> None:
+    """The state the worker would have left the latest paper in."""
+    with way.app.app_context():
+        errand = db.session.query(Errand).order_by(Errand.id.desc()).first()
+        for name, value in facts.items():
+            setattr(errand, name, value)
+        db.session.commit()
+
+
+def test_what_the_state_already_has_is_chosen_until_somebody_says_otherwise(lan):
+    page = lan.has_answered()
+    held = [name for name, how in page.values().items() if how == "state"]
+    assert held, page.values()
+    lan.post("/kiosk/documents", page.values() | {held[0]: "paper", "go": "back"})
+    lan.post("/kiosk/questions/copies", ANSWERS["copies"])
+    assert lan.page.values()[held[0]] == "paper"
 
 
 def test_letters_and_contrast_change_without_losing_answers(lan):
