@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from devices.printers import Found
 
 BATCH = 25  # procedures saved in one transaction
+CHANGES = {"new": "mới", "changed": "phiên bản mới", "same": "không đổi"}
 
 procedures = AppGroup("procedures", help="The catalogue of procedures.")
 divisions = AppGroup("divisions", help="Provinces and communes.")
@@ -95,30 +97,42 @@ def import_procedures(files: tuple[Path, ...], dry_run: bool, as_json: bool) -> 
     """Read raw records of the national portal. Exit code 1 only when nothing could be read."""
     read = cataloguing.read_portal_files(files)
     reports = [report for report, _ in read]
+    taken = [(report.file, procedure) for report, procedure in read if procedure is not None]
+    changes: dict[str, str] = {}
     if not dry_run:
-        _save_in_batches([procedure for _, procedure in read if procedure is not None])
+        outcomes = _save_in_batches([procedure for _, procedure in taken])
+        changes = {file: CHANGES[outcome] for (file, _), outcome in zip(taken, outcomes, strict=True)}
     summary = cataloguing.as_report(reports)
     if as_json:
         click.echo(json.dumps(summary, ensure_ascii=False))
     else:
         for report in reports:
-            click.echo(f"{report.outcome:9} {report.code or '-':12} {report.file}")
+            change = f" ({changes[report.file]})" if report.file in changes else ""
+            click.echo(f"{report.outcome:9} {report.code or '-':12} {report.file}{change}")
             for reason in report.reasons:
                 click.echo(f"          {reason}")
         counts = (summary["accepted"], summary["remarks"], summary["rejected"])
         click.echo("accepted {}, with remarks {}, rejected {}".format(*counts))
+        if changes:
+            told = Counter(changes.values())
+            click.echo(", ".join(f"{words} {told[words]}" for words in CHANGES.values()))
     if not any(report.outcome != "rejected" for report in reports):
         sys.exit(1)
 
 
-def _save_in_batches(procedures: Sequence[Procedure]) -> None:
-    """A commit every so often: the kiosks' own writers wait for a batch, not for the whole import."""
+def _save_in_batches(procedures: Sequence[Procedure]) -> list[str]:
+    """What each of them changed.
+
+    A commit every so often: the kiosks' own writers wait for a batch, not for the whole import.
+    """
     session = db.session()
+    outcomes: list[str] = []
     for start in range(0, len(procedures), BATCH):
         batch = procedures[start : start + BATCH]
-        cataloguing.save_portal_procedures(session, batch, now=_core().clock())
+        outcomes.extend(cataloguing.save_portal_procedures(session, batch, now=_core().clock()))
         session.commit()
     memory.forget_all()
+    return outcomes
 
 
 @divisions.command("import")

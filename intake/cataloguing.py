@@ -132,10 +132,11 @@ def read_portal_files(paths: Iterable[Path | str]) -> list[tuple[FileReport, Pro
     return [_read_file(Path(path)) for path in paths]
 
 
-def save_portal_procedures(session: Session, procedures: Iterable[Procedure], *, now: datetime) -> None:
-    """Keep what ``read_portal_files`` found."""
-    for procedure in procedures:
-        save_procedure(session, procedure, source=PORTAL, now=now)
+def save_portal_procedures(
+    session: Session, procedures: Iterable[Procedure], *, now: datetime
+) -> list[Literal["new", "changed", "same"]]:
+    """Keep what ``read_portal_files`` found; what that changed, one by one."""
+    return [save_procedure(session, procedure, source=PORTAL, now=now) for procedure in procedures]
 
 
 def _read_file(path: Path) -> tuple[FileReport, Procedure | None]:
@@ -171,10 +172,9 @@ def _parsed(path: Path) -> tuple[object, str]:
     except (OSError, ValueError):
         return None, "không mở được tệp"
     try:
-        utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-        text = content.decode("utf-16" if utf16 else "utf-8-sig")
+        text = content.decode(json.detect_encoding(content))  # UTF-16 too, with its mark or without
     except UnicodeDecodeError:
-        return None, "nội dung không phải mã UTF-8"
+        return None, "nội dung không phải mã UTF-8 hay UTF-16"
     if not text.strip():
         return None, "tệp rỗng"
     try:

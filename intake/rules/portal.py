@@ -138,7 +138,8 @@ def _opened(raw: object, remarks: list[str]) -> Mapping[str, Any]:
         return raw
     if raw.get("code") != "OK":
         told = cleaned(str(raw.get("message") or ""))[:120]
-        raise _Rejected(f"Cổng trả lỗi {quoted(raw.get('code'))}" + (f": {told}" if told else ""))
+        code = f"Cổng trả lỗi {quoted(raw['code'])}" if raw.get("code") else "Cổng không ghi mã trả lời"
+        raise _Rejected(code + (f": {told}" if told else ""))
     if not isinstance(raw.get("data"), dict):
         raise _Rejected("lớp vỏ của Cổng không chứa bản ghi nào")
     record: dict[str, Any] = raw["data"]

@@ -59,6 +59,15 @@ def test_an_import_that_reads_nothing_ends_with_1_and_says_why(run, tmp_path: Pa
     assert (result.exit_code, report["rejected"], report["files"][0]["reasons"] != []) == (1, 1, True)
 
 
+def test_a_second_import_says_that_nothing_changed(run, tmp_path: Path):
+    file = tmp_path / "one.json"
+    file.write_text(json.dumps({"code": "OK", "data": {"code": "9.000001", "name": "Cấp giấy để thử"}}))
+    assert f"{file} (mới)" in run("procedures", "import", str(file)).output
+    assert f"{file} (không đổi)" in run("procedures", "import", str(file)).output
+    file.write_text(json.dumps({"code": "OK", "data": {"code": "9.000001", "name": "Cấp giấy khác"}}))
+    assert "phiên bản mới 1, không đổi 0" in run("procedures", "import", str(file)).output
+
+
 @pytest.mark.portal
 def test_a_dry_run_writes_nothing(run, session):
     if not RECORDS.is_dir():

@@ -129,7 +129,7 @@ def test_a_bad_file_does_not_stop_the_others(session, file, tmp_path):
     assert all(report.reasons and report.reasons[0] for report in reports[:-1])
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_a_byte_order_mark_is_no_obstacle(session, file, encoding):
     path = file(json.dumps(a_record(), ensure_ascii=False).encode(encoding))
     assert take(session, path)[0].outcome == "accepted"
