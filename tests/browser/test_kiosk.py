@@ -207,6 +207,7 @@ def test_a_scan_is_taken_wherever_the_focus_is(site, screen, focused):
     scans(page, "gibberish")
     expect(page.get_by_text("Chưa đọc được thẻ")).to_be_visible()
     page.get_by_role("button", name="Không có thẻ").tap()
+    expect(page.get_by_label("Số định danh cá nhân")).to_be_visible()
     if focused:
         page.get_by_label("Số định danh cá nhân").focus()
     scans(page)
@@ -230,6 +231,7 @@ def test_half_a_scan_is_told_and_reaches_no_field(site, screen):
     is_at_the_scanner(page)
     page.keyboard.type(SHORT_CARD[:4], delay=150)
     expect(page.get_by_text("Chưa đọc được hết, đưa thẻ lại.")).to_be_visible()
+    page.keyboard.press("Enter")
     scans(page)
     says(page, "Xem lại: đúng người này không?")
     phone = page.get_by_label("Số điện thoại")
