@@ -54,7 +54,7 @@ def procedures() -> Response:
             key: name for key, name in LIFE_EVENTS.items() if any(offer.life_event == key for offer in offers)
         },
         sectors=_by_sector(offers),
-        same_day={offer.code for offer in offers if promise_of(offer, at.office, at.now).is_today},
+        promises={offer.code: promise_of(offer, at.office, at.now) for offer in offers},
     )
 
 
