@@ -12,6 +12,7 @@ from intake.drawings.qr import qr_svg
 from intake.paper import Block
 from intake.rules import text
 from intake.rules.calendar import VIETNAM
+from intake.rules.codes import grouped
 from intake.rules.people import masked_citizen_id, masked_name, masked_phone
 
 
@@ -28,6 +29,7 @@ def install(app: Flask) -> None:
         masked_citizen_id=masked_citizen_id,
         masked_name=masked_name,
         masked_phone=masked_phone,
+        grouped=grouped,
         kind=block_kind,
         qr=qr_picture,
     )
