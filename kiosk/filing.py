@@ -22,6 +22,8 @@ from intake.rules.forms import (
 from intake.rules.people import masked_citizen_id, masked_phone
 from intake.rules.procedures import Question, QuestionKind
 from intake.rules.refusals import UnfinishedDossier, VisitOver
+from intake.rules.relations import contradictions
+from intake.rules.wording import doubt_words
 from kiosk import steps
 from kiosk.bp import bp
 from kiosk.here import (
@@ -123,6 +125,7 @@ def _check(at: Here, faults: tuple[Fault, ...] = (), status: int = 200) -> Respo
         status,
         parts=_parts(at, faults),
         faults=faults,
+        doubts=[doubt_words(doubt) for doubt in contradictions(at.chosen, answers)],
         applicant=at.draft.applicant,
         collection=at.draft.collection,
         papers=visible_requirements(at.chosen, answers),
