@@ -215,14 +215,19 @@ def test_a_scan_is_taken_wherever_the_focus_is(site, screen, focused):
     assert page.get_by_label("Số điện thoại").input_value() == ""
 
 
+# Keys that were pressed 60 ms apart, told at once: a busy machine cannot stretch them.
+SLOWLY = """code => [...code, "Enter"].forEach((key, place) => {
+    const event = new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true});
+    Object.defineProperty(event, "timeStamp", {value: performance.now() + 60 * place});
+    document.activeElement.dispatchEvent(event);
+})"""
 SHORT_CARD = "038156001234||Lan|08031956|Nu|T|22042022"
 
 
 def test_a_slow_scanner_is_read_where_nobody_types(site, screen):
     page = screen(site)
     is_at_the_scanner(page)
-    page.keyboard.type(SHORT_CARD, delay=50)
-    page.keyboard.press("Enter")
+    page.evaluate(SLOWLY, SHORT_CARD)
     says(page, "Xem lại: đúng người này không?")
 
 
