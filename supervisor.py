@@ -165,7 +165,7 @@ def addresses(settings: Settings) -> str:
     if settings.demo:
         lines.append(f"  paper tray       http://127.0.0.1:{settings.tray_port}/")
     if urlsplit(base).hostname in ("127.0.0.1", "::1", "localhost"):
-        lines.append("  receipts         their QR leads to this machine only; for phones set MOTCHAM_PUBLIC_URL")
+        lines.append("  receipts         their QR leads to this machine only; phones need MOTCHAM_PUBLIC_URL")
     return "\n".join(["Một Chạm is ready.", *lines, "  stop             Ctrl-C"])
 
 
