@@ -8,22 +8,30 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import make_url
+from sqlalchemy import Engine, make_url, select
 from sqlalchemy.orm import Session
 
 from app import create_app
 from build import FRIDAY, a_draft, a_procedure, an_application
-from intake import cataloguing, founding, memory
+from intake import cataloguing, founding, memory, queries
 from intake.accepting import accept
 from intake.db import db
 from intake.drafts import Draft
 from intake.keys import Keys
 from intake.offices import point_of
-from intake.records import AcceptancePoint, Dossier, OfferedProcedure, ProcedureVersion, Record
+from intake.records import (
+    AcceptancePoint,
+    Dossier,
+    OfferedProcedure,
+    Office,
+    ProcedureVersion,
+    Record,
+)
 from settings import Settings
 
 
@@ -44,6 +52,7 @@ class House:
     app: Flask
     clock: Clock
     refill: Callable[[], None]
+    remembered: list[dict[Engine, dict]]
 
     @property
     def keys(self) -> Keys:
@@ -55,7 +64,10 @@ class House:
             db.engine.dispose()
 
     def restore(self) -> None:
-        memory.forget_all()
+        # What is remembered of the pristine database is still true of it; to
+        # read the whole catalogue anew would cost more than most tests.
+        for remembered, known in zip(memory._all, self.remembered, strict=True):
+            remembered._known = WeakKeyDictionary({engine: dict(held) for engine, held in known.items()})
         self.clock.now = FRIDAY
         self.close()
         self.refill()
@@ -203,8 +215,13 @@ def _house(folder: Path, url: str, refill: Callable[[], None]) -> House:
         Record.metadata.create_all(db.engine)
         founding.found(db.session(), demo=True, now=FRIDAY)
         db.session.commit()
+        memory.forget_all()
+        for office in db.session.scalars(select(Office)):
+            queries.offered(db.session(), office, now=FRIDAY)
+        queries.commune_codes(db.session(), now=FRIDAY)
+        remembered = [{engine: dict(held) for engine, held in one._known.items()} for one in memory._all]
         db.session.remove()
-    house = House(app, clock, refill)
+    house = House(app, clock, refill, remembered)
     house.close()
     return house
 
