@@ -12,7 +12,7 @@ from intake.drafts import Draft
 from intake.queries import Offer, find_procedures, offer_of, offered
 from kiosk.bp import bp
 from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, redirect_to, screen
-from kiosk.promises import promise_of
+from kiosk.promises import promises_of
 from kiosk.steps import FIRST, Place, Step
 
 PREPARE = Place(Step.PREPARE)
@@ -54,7 +54,7 @@ def procedures() -> Response:
             key: name for key, name in LIFE_EVENTS.items() if any(offer.life_event == key for offer in offers)
         },
         sectors=_by_sector(offers),
-        promises={offer.code: promise_of(offer, at.office, at.now) for offer in offers},
+        promises=promises_of(offers, at.office, at.now),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from intake.db import db
+from intake.memory import Memory
 from intake.offices import civil_day
 from intake.promising import promise_for
 from intake.queries import Offer, procedure_version
@@ -27,6 +28,20 @@ class Promise(NamedTuple):
     fee: Fee
     fee_words: str
     provisional: bool
+
+
+_listed: Memory[dict[str, Promise]] = Memory(timedelta(minutes=1), most=50)
+
+
+def promises_of(offers: Sequence[Offer], office: Office, moment: datetime) -> dict[str, Promise]:
+    """The promise of every offer, by code; worked out once a minute, for a list tells no seconds."""
+    minute = moment.replace(second=0, microsecond=0)
+    return _listed.of(
+        db.session(),
+        (office.id, minute, tuple(offer.version_id for offer in offers)),
+        now=moment,
+        read=lambda: {offer.code: promise_of(offer, office, minute) for offer in offers},
+    )
 
 
 def promise_of(

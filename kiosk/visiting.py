@@ -29,7 +29,7 @@ from kiosk.here import (
     staff_returns,
     this_point,
 )
-from kiosk.promises import promise_of
+from kiosk.promises import promises_of
 from kiosk.steps import FIRST, first_open
 from web import core, metrics, now, page
 from web.limits import limiter, starts
@@ -57,9 +57,8 @@ def attract() -> Response:
         return page("kiosk/unready.html", 503)
     session, moment = db.session(), now()
     today = today_at(point.office, moment)
-    promises = [
-        promise_of(offer, point.office, moment) for offer in offered(session, point.office, now=moment)
-    ]
+    offers = offered(session, point.office, now=moment)
+    promises = promises_of(offers, point.office, moment).values()
     response = page(
         "kiosk/attract.html",
         office=point.office,
