@@ -105,7 +105,7 @@ def processes(settings: Settings) -> list[Process]:
     """What runs: an office of its own has a real printer, so only the demo needs the virtual one."""
     python = sys.executable
     web = [python, "-m", "granian", "--interface", "wsgi", "--factory", "app:create_app", "--workers", "1",
-           "--blocking-threads", "4", "--backpressure", "32", "--no-ws", "--log-level", "warning",
+           "--blocking-threads", "2", "--backpressure", "32", "--no-ws", "--log-level", "warning",
            "--host", settings.host, "--port", str(settings.port)]  # fmt: skip
     worker = [python, "worker.py"]
     printer = [python, "-m", "devices.virtual_printer", "--port", str(settings.printer_port),
