@@ -96,7 +96,10 @@ def goes_on(page: Page, heading: str, look: Look = nothing) -> None:
 
 
 def says(page: Page, heading: str | re.Pattern[str], look: Look = nothing) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    """The screen with that heading is there and settled: its heading takes the focus last of all."""
+    told = page.get_by_role("heading", level=1)
+    expect(told).to_have_text(heading)
+    expect(told).to_be_focused()
     look(page)
 
 
@@ -246,7 +249,7 @@ def test_half_a_scan_is_told_and_reaches_no_field(site, screen):
     page.keyboard.type(SHORT_CARD[14:])
     page.keyboard.press("Enter")
     expect(phone).to_have_value("")
-    says(page, "Xem lại: đúng người này không?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Xem lại: đúng người này không?")
 
 
 def test_the_same_scan_twice_in_a_row_is_one(site, screen):
@@ -266,6 +269,7 @@ def test_what_a_person_types_reaches_its_field(site, screen):
     page = screen(site)
     is_at_the_scanner(page)
     scans(page)
+    says(page, "Xem lại: đúng người này không?")
     phone = page.get_by_label("Số điện thoại")
     phone.focus()
     page.keyboard.type("09123x", delay=70)
