@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import Date, Table, bindparam, insert, select, text
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from intake import outbox
+from intake import numbers, outbox
 from intake.drafts import Applicant, Collection, Draft
+from intake.events import Actor
 from intake.keys import Keys
 from intake.offices import civil_day
 from intake.printing import seal_facts
@@ -34,10 +35,6 @@ CONTENT = "dossier.content"
 CITIZEN_ID = "citizen_id"
 PHONE = "phone"
 
-_NEXT_NUMBER = text(
-    "INSERT INTO counter (office_id, series, day, last) VALUES (:office_id, :series, :day, 1)"
-    " ON CONFLICT (office_id, series, day) DO UPDATE SET last = counter.last + 1 RETURNING last"
-).bindparams(bindparam("day", type_=Date()))
 _EVENT = insert(cast(Table, Event.__table__))
 _RECEIPT = insert(cast(Table, Receipt.__table__)).returning(Receipt.id)
 _BY_ATTEMPT = select(Dossier).where(Dossier.attempt == bindparam("attempt"))
@@ -84,7 +81,7 @@ def accept(
     *,
     keys: Keys,
     base_url: str,
-    actor: str,
+    by: Actor,
     now: datetime,
 ) -> Dossier:
     """Receive a dossier: check it, number it, promise its due time, its receipt and the printing of it.
@@ -112,7 +109,7 @@ def accept(
     )
     content = keys.seal(_content(procedure, application), CONTENT)
     # As late as possible: from here to the commit nobody else gets a number.
-    seq = next_number(session, office, "dossier", day=today)
+    number, seq = numbers.next_dossier(session, office, day=today)
     code = dossier_code(office.code_template, agency=office.code, day=today, seq=seq)
     dossier = Dossier(
         office_id=office.id,
@@ -120,6 +117,8 @@ def accept(
         procedure_version_id=application.version_id,
         dossier_code=code,
         attempt=application.attempt,
+        year=today.year,
+        number=number,
         channel=application.channel,
         counts_as_online=promise.counts_as_online,
         applicant_name=application.applicant.name,
@@ -130,6 +129,8 @@ def accept(
         received_at=now,
         due_at=promise.due_at,
         promised_at=promise.promised_at,
+        deadline_at=promise.due_at,
+        expected_at=promise.promised_at,
         fee=promise.fee.amount,
         payment_status="nothing_to_pay" if promise.fee.amount == 0 else "unpaid",
         collection=application.collection.how,
@@ -138,18 +139,12 @@ def accept(
     session.flush()
     # What follows is only ever appended, so plain inserts do; they cost half.
     rows = session.connection()
-    rows.execute(_EVENT, _first_events(dossier, procedure, application, actor, point.code))
-    receipt = _receipt(dossier, seq, office, procedure, application, promise, keys, base_url)
+    rows.execute(_EVENT, _first_events(dossier, procedure, application, by))
+    receipt = _receipt(dossier, office, procedure, application, promise, keys, base_url)
     receipt_id = rows.execute(_RECEIPT, receipt).scalar_one()
     if point.printer_id is not None:
-        outbox.promise(session, receipt_id, printer_id=point.printer_id, copy_no=1, now=now)
+        outbox.promise(session, receipt_id=receipt_id, printer_id=point.printer_id, now=now)
     return dossier
-
-
-def next_number(session: Session, office: Office, series: str, *, day: date) -> int:
-    """The next number of a series of this office on this civil day, from 1; no gap when rolled back."""
-    given = session.execute(_NEXT_NUMBER, {"office_id": office.id, "series": series, "day": day})
-    return int(given.scalar_one())
 
 
 def _faults(
@@ -182,14 +177,16 @@ def _content(procedure: Procedure, application: Application) -> str:
 
 
 def _first_events(
-    dossier: Dossier, procedure: Procedure, application: Application, actor: str, device: str
+    dossier: Dossier, procedure: Procedure, application: Application, by: Actor
 ) -> list[dict[str, object]]:
     """What was handed in, and that it was accepted: at a kiosk both in one moment."""
     here = {
+        "office_id": dossier.office_id,
         "dossier_id": dossier.id,
         "at": dossier.received_at,
-        "actor": actor,
-        "device": device,
+        "person_id": by.person_id,
+        "actor": by.name,
+        "device": by.device,
         "reason": "",
     }
     submitted = {
@@ -212,7 +209,6 @@ def _first_events(
 
 def _receipt(
     dossier: Dossier,
-    seq: int,
     office: Office,
     procedure: Procedure,
     application: Application,
@@ -227,7 +223,7 @@ def _receipt(
         office_name=office.name,
         office_place=office.place,
         agency_name=office.agency_name,
-        receipt_no=str(seq),
+        receipt_no=str(dossier.number),
         dossier_code=dossier.dossier_code,
         procedure_name=procedure.name,
         procedure_title=procedure.title,

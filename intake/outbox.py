@@ -20,10 +20,21 @@ _ERRAND = insert(cast(Table, Errand.__table__)).returning(Errand.id)
 BACKOFF = (2, 5, 10, 20, 30, 60, 120)  # seconds before attempts 2, 3, …; then only a person can help
 
 
-def promise(session: Session, receipt_id: int, *, printer_id: int, copy_no: int, now: datetime) -> int:
-    """A paper that will be printed once the caller's transaction is committed; the errand's id."""
+def promise(
+    session: Session,
+    *,
+    printer_id: int,
+    now: datetime,
+    receipt_id: int | None = None,
+    notice_id: int | None = None,
+    ticket_id: int | None = None,
+    copy_no: int = 1,
+) -> int:
+    """A paper of exactly one of the three, printed once the caller's transaction is committed."""
     errand = {
         "receipt_id": receipt_id,
+        "notice_id": notice_id,
+        "ticket_id": ticket_id,
         "printer_id": printer_id,
         "copy_no": copy_no,
         "state": "queued",

@@ -114,6 +114,7 @@ def check_printer(
 
 def paper_of(errand: Errand, keys: Keys, sheet: ports.Sheet = ports.Sheet.ROLL) -> Paper:
     """What this errand prints: the small receipt on a roll, form 01 on a sheet; a reprint is marked."""
+    assert errand.receipt is not None
     facts = facts_of(errand.receipt, keys)
     paper = form_01(facts) if sheet is ports.Sheet.A5 else kiosk_receipt(facts)
     return paper.marked_reprint(errand.copy_no)

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from intake import outbox
-from intake.records import Dossier, Errand, Event, Printer, Receipt
+from intake import events, outbox
+from intake.events import Actor
+from intake.records import Dossier, Errand, Printer, Receipt
 from intake.rules.refusals import TooManyCopies, UnknownPrinter
 
 MAX_COPIES = 6  # the receipt and five reprints: a finger resting on «In lại» must not empty the roll
@@ -19,7 +20,7 @@ def errands_of(session: Session, dossier_id: int) -> list[Errand]:
     return list(session.scalars(_errands(dossier_id)))
 
 
-def reprint(session: Session, dossier_id: int, *, actor: str, device: str, now: datetime) -> None:
+def reprint(session: Session, dossier_id: int, *, by: Actor, now: datetime) -> None:
     """Another paper where one may have come out; the same one again where it certainly did not.
 
     Raises TooManyCopies past MAX_COPIES, UnknownPrinter when none was ever promised.
@@ -27,33 +28,31 @@ def reprint(session: Session, dossier_id: int, *, actor: str, device: str, now: 
     papers = _held(session, dossier_id)
     if not papers:
         raise UnknownPrinter
-    _print_again(session, papers[-1], papers[-1].printer_id, dossier_id, actor=actor, device=device, now=now)
+    _print_again(session, papers[-1], papers[-1].printer_id, dossier_id, by=by, now=now)
 
 
-def move_to(
-    session: Session, dossier_id: int, printer_id: int, *, actor: str, device: str, now: datetime
-) -> None:
+def move_to(session: Session, dossier_id: int, printer_id: int, *, by: Actor, now: datetime) -> None:
     """The same on another printer of the office; UnknownPrinter when it is not one."""
     office_id = session.get_one(Dossier, dossier_id).office_id
     printer = session.get(Printer, printer_id)
     if printer is None or printer.office_id != office_id or not printer.active:
         raise UnknownPrinter
     papers = _held(session, dossier_id)
-    _record(session, dossier_id, "receipt_moved", {"printer": printer.name}, actor, device, now)
+    _record(session, dossier_id, "receipt_moved", {"printer": printer.name}, by, now)
     if papers:
-        _print_again(session, papers[-1], printer_id, dossier_id, actor=actor, device=device, now=now)
+        _print_again(session, papers[-1], printer_id, dossier_id, by=by, now=now)
     else:  # the point itself has no printer
         receipt_id = session.scalars(select(Receipt.id).filter_by(dossier_id=dossier_id)).one()
-        outbox.promise(session, receipt_id, printer_id=printer_id, copy_no=1, now=now)
+        outbox.promise(session, receipt_id=receipt_id, printer_id=printer_id, now=now)
 
 
-def came_out(session: Session, dossier_id: int, *, actor: str, device: str, now: datetime) -> None:
+def came_out(session: Session, dossier_id: int, *, by: Actor, now: datetime) -> None:
     """A person saw the paper whose fate we did not know."""
     papers = _held(session, dossier_id)
     if papers and papers[-1].state == "unknown":
-        last = papers[-1]
-        last.state, last.confirmed_by, last.finished_at = "printed", actor, now
-        _record(session, dossier_id, "receipt_came_out", {"copy_no": last.copy_no}, actor, device, now)
+        last, who = papers[-1], "citizen" if by.person_id is None else "officer"
+        last.state, last.confirmed_by, last.finished_at = "printed", who, now
+        _record(session, dossier_id, "receipt_came_out", {"copy_no": last.copy_no}, by, now)
 
 
 def forget_waiting(session: Session, dossier_id: int, *, now: datetime) -> None:
@@ -82,8 +81,7 @@ def _print_again(
     printer_id: int,
     dossier_id: int,
     *,
-    actor: str,
-    device: str,
+    by: Actor,
     now: datetime,
 ) -> None:
     if last.state in ("claimed", "sending"):
@@ -96,17 +94,13 @@ def _print_again(
     if last.copy_no >= MAX_COPIES:
         raise TooManyCopies(most=MAX_COPIES)
     facts = {"copy_no": last.copy_no + 1, "after": last.state, "because": last.reason}
-    _record(session, dossier_id, "receipt_reprinted", facts, actor, device, now)
-    outbox.promise(session, last.receipt_id, printer_id=printer_id, copy_no=last.copy_no + 1, now=now)
+    _record(session, dossier_id, "receipt_reprinted", facts, by, now)
+    copy_no = last.copy_no + 1
+    outbox.promise(session, receipt_id=last.receipt_id, printer_id=printer_id, copy_no=copy_no, now=now)
 
 
 def _record(
-    session: Session,
-    dossier_id: int,
-    kind: str,
-    facts: dict[str, object],
-    actor: str,
-    device: str,
-    now: datetime,
+    session: Session, dossier_id: int, kind: str, facts: dict[str, object], by: Actor, now: datetime
 ) -> None:
-    session.add(Event(dossier_id=dossier_id, at=now, kind=kind, actor=actor, device=device, facts=facts))
+    office_id = session.scalars(select(Dossier.office_id).filter_by(id=dossier_id)).one()
+    events.append(session, kind, by=by, now=now, office_id=office_id, dossier_id=dossier_id, facts=facts)

@@ -10,6 +10,7 @@ from intake import reprinting, visits
 from intake.accepting import accept, application_from
 from intake.db import db
 from intake.drafts import Draft
+from intake.events import citizen
 from intake.queries import communes, receipt_view
 from intake.rules.forms import (
     Fault,
@@ -44,7 +45,6 @@ from kiosk.places import Commune, in_full
 from kiosk.steps import CHECK, Place, Step
 from web import core, now, page
 
-ACTOR = "citizen"
 MASKED = {QuestionKind.CITIZEN_ID: masked_citizen_id, QuestionKind.PHONE: masked_phone}
 
 
@@ -99,7 +99,7 @@ def _file(at: Here) -> None:
         at.visit.point,
         keys=core().keys,
         base_url=core().settings.public_url,
-        actor=ACTOR,
+        by=citizen(at.visit.point.code),
         now=at.now,
     )
     at.visit.dossier_id = dossier.id
@@ -186,13 +186,13 @@ def ask_for_paper() -> Response:
     if visit.dossier_id is None:
         raise VisitOver
     go, moment, session = request.form.get("go", ""), now(), db.session()
-    device = visit.point.code
+    by = citizen(visit.point.code)
     if go == "reprint":
-        reprinting.reprint(session, visit.dossier_id, actor=ACTOR, device=device, now=moment)
+        reprinting.reprint(session, visit.dossier_id, by=by, now=moment)
     elif go == "came_out":
-        reprinting.came_out(session, visit.dossier_id, actor=ACTOR, device=device, now=moment)
+        reprinting.came_out(session, visit.dossier_id, by=by, now=moment)
     elif go.startswith("move."):
-        reprinting.move_to(session, visit.dossier_id, _number(go), actor=ACTOR, device=device, now=moment)
+        reprinting.move_to(session, visit.dossier_id, _number(go), by=by, now=moment)
     visits.touch(visit, now=moment)
     db.session.commit()
     response = redirect_to(url_for(".help" if go == "help" else ".receipt"))

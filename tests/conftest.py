@@ -22,6 +22,7 @@ from intake import cataloguing, founding, memory, queries
 from intake.accepting import accept
 from intake.db import db
 from intake.drafts import Draft
+from intake.events import citizen
 from intake.keys import Keys
 from intake.offices import point_of
 from intake.records import (
@@ -95,6 +96,11 @@ def postgresql_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House
         pytest.skip("no PostgreSQL: ./motcham test sets MOTCHAM_TEST_PG")
     url = recreate("motcham_tests")
     tables = [table.name for table in Record.metadata.sorted_tables]
+    numbered = [
+        table.name
+        for table in Record.metadata.sorted_tables
+        if "id" in table.columns and table.columns["id"].autoincrement is not False
+    ]
 
     def server() -> psycopg.Connection:
         plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
@@ -106,7 +112,7 @@ def postgresql_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House
             connection.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY")
             for table in tables:
                 connection.execute(f"INSERT INTO {table} SELECT * FROM pristine.{table}")
-            for table in (name for name in tables if name not in ("counter", "heartbeat")):
+            for table in numbered:
                 connection.execute(
                     f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
                 )
@@ -171,7 +177,7 @@ def lans_dossier(session: Session, kiosk: AcceptancePoint, offered: int, keys: K
         kiosk,
         keys=keys,
         base_url="http://10.0.0.5:8080",
-        actor="citizen",
+        by=citizen("K1"),
         now=clock(),
     )
     session.commit()

@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 from build import a_draft, a_procedure, an_applicant, an_application, vietnam
 from conftest import Clock, House, offer
 from intake import memory
-from intake.accepting import CONTENT, Application, accept, application_from, next_number
+from intake.accepting import CONTENT, Application, accept, application_from
 from intake.db import db
 from intake.drafts import Collection, Draft
+from intake.events import citizen
 from intake.keys import Keys
+from intake.numbers import next_of_day
 from intake.printing import facts_of
 from intake.promising import promise_for
 from intake.records import (
@@ -51,7 +53,7 @@ def take(session: Session, kiosk: AcceptancePoint, keys: Keys, clock: Clock):
             kiosk,
             keys=keys,
             base_url="http://10.0.0.5:8080",
-            actor="citizen",
+            by=citizen("K1"),
             now=clock(),
         )
         session.commit()
@@ -98,7 +100,7 @@ def test_codes_count_up_without_gaps_and_begin_anew_each_civil_day(take, offered
 
 def test_a_rolled_back_acceptance_leaves_no_gap(take, offered, session, kiosk, keys, clock):
     accept(
-        session, an_application(offered), kiosk, keys=keys, base_url="http://x", actor="citizen", now=clock()
+        session, an_application(offered), kiosk, keys=keys, base_url="http://x", by=citizen("K1"), now=clock()
     )
     session.rollback()
     assert take(an_application(offered)).dossier_code.endswith("-0001")
@@ -294,7 +296,7 @@ def test_twenty_dossiers_at_once_have_twenty_codes_without_gaps(house: House, of
 def test_series_are_apart(session, kiosk):
     day = date(2026, 11, 20)
     numbers = [
-        next_number(session, kiosk.office, series, day=day) for series in ("dossier", "other", "dossier")
+        next_of_day(session, kiosk.office_id, series, day=day) for series in ("dossier", "other", "dossier")
     ]
     assert numbers == [1, 1, 2]
     assert session.scalar(select(func.count()).select_from(Counter)) == 2
@@ -319,7 +321,7 @@ def _at_once(house: House, applications: list[Application]) -> tuple[list[str], 
                     point,
                     keys=house.keys,
                     base_url="http://x",
-                    actor="citizen",
+                    by=citizen("K1"),
                     now=house.clock(),
                 )
                 session.commit()

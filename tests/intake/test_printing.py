@@ -14,6 +14,7 @@ from build import FRIDAY
 from conftest import Clock, House
 from intake import outbox, printing, reprinting
 from intake.db import db
+from intake.events import citizen
 from intake.keys import Keys
 from intake.paper import Banner, Paper
 from intake.ports import Outcome, Printed, Sheet, Trouble
@@ -115,7 +116,7 @@ def test_an_unknown_outcome_is_never_repeated_by_itself(work, errand, session, c
 def test_a_reprint_after_an_unknown_one_carries_the_mark_and_is_recorded(work, lans_dossier, session, clock):
     printer = MemoryPrinter([UNSURE])
     work(printer)
-    reprinting.reprint(session, lans_dossier.id, actor="citizen", device="K1", now=clock())
+    reprinting.reprint(session, lans_dossier.id, by=citizen("K1"), now=clock())
     session.commit()
     work(printer)
     assert marks(printer) == ["", "BẢN IN LẠI (lần 2)"]
@@ -126,7 +127,7 @@ def test_a_reprint_after_an_unknown_one_carries_the_mark_and_is_recorded(work, l
 def test_a_reprint_of_what_certainly_did_not_print_stays_unmarked(work, lans_dossier, session, clock):
     printer = MemoryPrinter([NO_PAPER])
     work(printer)
-    reprinting.reprint(session, lans_dossier.id, actor="citizen", device="K1", now=clock())
+    reprinting.reprint(session, lans_dossier.id, by=citizen("K1"), now=clock())
     session.commit()
     work(printer)
     assert marks(printer) == [""]
@@ -135,7 +136,7 @@ def test_a_reprint_of_what_certainly_did_not_print_stays_unmarked(work, lans_dos
 def test_a_reprint_while_it_prints_changes_nothing(errand, lans_dossier, session, clock):
     outbox.claim(session, 1, worker="a:1", now=clock(), lease=LEASE)
     outbox.sending(session, errand.id, worker="a:1")
-    reprinting.reprint(session, lans_dossier.id, actor="citizen", device="K1", now=clock())
+    reprinting.reprint(session, lans_dossier.id, by=citizen("K1"), now=clock())
     session.commit()
     assert [paper.state for paper in reprinting.errands_of(session, lans_dossier.id)] == ["sending"]
 
@@ -143,16 +144,16 @@ def test_a_reprint_while_it_prints_changes_nothing(errand, lans_dossier, session
 def test_reprints_have_an_end(work, lans_dossier, session, clock):
     for _ in range(reprinting.MAX_COPIES - 1):
         work(MemoryPrinter())
-        reprinting.reprint(session, lans_dossier.id, actor="citizen", device="K1", now=clock())
+        reprinting.reprint(session, lans_dossier.id, by=citizen("K1"), now=clock())
         session.commit()
     work(MemoryPrinter())
     with pytest.raises(TooManyCopies):
-        reprinting.reprint(session, lans_dossier.id, actor="citizen", device="K1", now=clock())
+        reprinting.reprint(session, lans_dossier.id, by=citizen("K1"), now=clock())
 
 
 def test_it_came_out_after_all(work, errand, lans_dossier, session, clock):
     work(MemoryPrinter([UNSURE]))
-    reprinting.came_out(session, lans_dossier.id, actor="citizen", device="K1", now=clock())
+    reprinting.came_out(session, lans_dossier.id, by=citizen("K1"), now=clock())
     session.commit()
     assert (errand.state, errand.confirmed_by) == ("printed", "citizen")
 
@@ -164,7 +165,7 @@ def test_a_waiting_receipt_moves_to_another_printer_unmarked(
     session.add(other)
     session.commit()
     work(MemoryPrinter([NO_PAPER]))
-    reprinting.move_to(session, lans_dossier.id, other.id, actor="citizen", device="K1", now=clock())
+    reprinting.move_to(session, lans_dossier.id, other.id, by=citizen("K1"), now=clock())
     session.commit()
     printer = MemoryPrinter()
     assert work(printer) is None
@@ -176,7 +177,7 @@ def test_a_waiting_receipt_moves_to_another_printer_unmarked(
 
 def test_a_printer_of_another_office_is_refused(lans_dossier, session, clock):
     with pytest.raises(UnknownPrinter):
-        reprinting.move_to(session, lans_dossier.id, 999, actor="citizen", device="K1", now=clock())
+        reprinting.move_to(session, lans_dossier.id, 999, by=citizen("K1"), now=clock())
 
 
 def test_trying_ends_when_only_a_person_can_help(work, errand, session, clock):
@@ -352,9 +353,9 @@ def test_a_point_without_a_printer_sends_its_receipt_to_another(session, kiosk, 
     session.query(Errand).delete()
     session.commit()
     with pytest.raises(UnknownPrinter):
-        reprinting.reprint(session, lans_dossier.id, actor="citizen", device="K1", now=clock())
+        reprinting.reprint(session, lans_dossier.id, by=citizen("K1"), now=clock())
     assert printing_view(session, lans_dossier.id, point=kiosk).other_printers == ((1, "Máy in sảnh A"),)
-    reprinting.move_to(session, lans_dossier.id, 1, actor="citizen", device="K1", now=clock())
+    reprinting.move_to(session, lans_dossier.id, 1, by=citizen("K1"), now=clock())
     session.commit()
     assert printing_view(session, lans_dossier.id, point=kiosk).state == "printing"
     assert session.query(Event).filter_by(kind="receipt_moved").one().facts == {"printer": "Máy in sảnh A"}
@@ -371,7 +372,7 @@ def test_two_taps_on_reprint_at_once_are_one_more_copy(house: House, work, lans_
         with house.app.app_context():
             gate.wait(timeout=10)
             try:
-                reprinting.reprint(db.session(), dossier_id, actor="citizen", device="K1", now=now)
+                reprinting.reprint(db.session(), dossier_id, by=citizen("K1"), now=now)
                 db.session.commit()
             except BaseException as fault:
                 db.session.rollback()

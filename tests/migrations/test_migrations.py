@@ -22,6 +22,7 @@ from conftest import offer, recreate
 from intake import founding
 from intake.accepting import accept
 from intake.db import db
+from intake.events import citizen
 from intake.offices import point_of
 from intake.records import Dossier, Receipt, Record
 from settings import ROOT, Settings
@@ -94,7 +95,7 @@ def next_release(empty: Flask, tmp_path: Path):
     point = point_of(session, "K1")
     assert point is not None
     application = an_application(offer(session, point))
-    accept(session, application, point, keys=keys, base_url="http://x", actor="citizen", now=FRIDAY)
+    accept(session, application, point, keys=keys, base_url="http://x", by=citizen("K1"), now=FRIDAY)
     session.commit()
     db.session.remove()
     return upgrade

@@ -22,6 +22,7 @@ from devices.virtual_printer import VirtualPrinter
 from intake import printing, reprinting
 from intake.db import db
 from intake.drawings.thermal import draw_thermal
+from intake.events import citizen
 from intake.ports import Printed, Trouble
 from intake.receipt import kiosk_receipt
 from intake.records import Dossier, Errand, Printer
@@ -67,7 +68,7 @@ class Shop:
 
     def reprint(self) -> tuple[Printed, Trouble | None] | None:
         reprinting.reprint(
-            self.session, self.dossier.id, actor="citizen", device="K1", now=self.house.clock()
+            self.session, self.dossier.id, by=citizen("K1"), now=self.house.clock()
         )
         self.session.commit()
         return self.work()

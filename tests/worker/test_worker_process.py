@@ -20,6 +20,7 @@ from devices.virtual_printer import VirtualPrinter
 from intake import founding, reprinting
 from intake.accepting import accept
 from intake.db import db
+from intake.events import citizen
 from intake.offices import point_of
 from intake.records import Errand, Record
 from settings import ROOT, Settings
@@ -57,7 +58,7 @@ def test_a_worker_killed_while_sending_leaves_it_unknown_and_nothing_is_doubled(
             with a_worker(environment):
                 assert _eventually(["unknown"], device)
                 point = point_of(db.session(), "K1")
-                reprinting.reprint(db.session(), 1, actor="citizen", device=point.code, now=_now(app))
+                reprinting.reprint(db.session(), 1, by=citizen(point.code), now=_now(app))
                 db.session.commit()
                 assert device.wait_for(lambda it: sum(sheet.cut for sheet in it.tray.sheets) >= 1, 20)
                 assert _eventually(["unknown", "printed"], device)
@@ -77,7 +78,7 @@ def _one_dossier(app) -> None:
         point,
         keys=app.extensions["motcham"].keys,
         base_url="http://127.0.0.1:8080",
-        actor="citizen",
+        by=citizen("K1"),
         now=_now(app),
     )
     session.commit()

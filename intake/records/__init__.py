@@ -1,0 +1,50 @@
+"""What the office remembers. Records relate and constrain; they decide nothing.
+
+Personal data: ``…_sealed`` columns hold authenticated ciphertext (see
+intake/keys.py), ``…_key`` columns a keyed hash to find a row again.
+"""
+
+from intake.records.base import Record, UtcDateTime
+from intake.records.catalogue import Division, FailedSearch, OfferedProcedure, OldDivision, ProcedureVersion
+from intake.records.dossiers import ChainHead, Counter, Dossier, Event, EventSeal, Receipt, Visit
+from intake.records.notices import Handover, Notice
+from intake.records.offices import AcceptancePoint, CalendarDay, Office, OfficeHours, OfficeRule, Unit
+from intake.records.people import Assignment, Invitation, Person, RecoveryCode, SignIn
+from intake.records.printing import Errand, Heartbeat, Printer
+from intake.records.queue import ServiceGroup, Ticket, counter_service
+
+__all__ = [
+    "AcceptancePoint",
+    "Assignment",
+    "CalendarDay",
+    "ChainHead",
+    "Counter",
+    "Division",
+    "Dossier",
+    "Errand",
+    "Event",
+    "EventSeal",
+    "FailedSearch",
+    "Handover",
+    "Heartbeat",
+    "Invitation",
+    "Notice",
+    "OfferedProcedure",
+    "Office",
+    "OfficeHours",
+    "OfficeRule",
+    "OldDivision",
+    "Person",
+    "Printer",
+    "ProcedureVersion",
+    "Receipt",
+    "Record",
+    "RecoveryCode",
+    "ServiceGroup",
+    "SignIn",
+    "Ticket",
+    "Unit",
+    "UtcDateTime",
+    "Visit",
+    "counter_service",
+]
