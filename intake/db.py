@@ -11,6 +11,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
 
 from intake.records import Record
 
@@ -27,6 +28,21 @@ def reading() -> Iterator[None]:
     token = _reading.set(True)
     try:
         yield
+    finally:
+        _reading.reset(token)
+
+
+@contextmanager
+def apart() -> Iterator[Session]:
+    """A short transaction of its own that writes and is committed, also beside a page that only reads.
+
+    On SQLite never inside a transaction that writes: it would wait for itself.
+    """
+    token = _reading.set(False)
+    try:
+        with Session(db.engine) as session:
+            yield session
+            session.commit()
     finally:
         _reading.reset(token)
 

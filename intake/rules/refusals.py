@@ -125,3 +125,33 @@ class UnknownPrinter(Refusal):
     """No printer of this office, or one out of use."""
 
     code = "unknown_printer"
+
+
+class WrongStatus(Refusal):
+    """What is asked cannot follow the status the dossier has; facts["now"] and facts["then"]."""
+
+    code = "wrong_status"
+
+
+class HeldByAnother(Refusal):
+    """Another officer works on it; facts["name"], and facts["until"] when the lock ends by itself."""
+
+    code = "held_by_another"
+
+
+class NoSuchDossier(Refusal):
+    """No dossier of this office: one of another office is none, too."""
+
+    code = "no_such_dossier"
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody else saved the same thing after this page was opened; nothing was overwritten."""
+
+    code = "changed_meanwhile"
+
+
+class NotAllowed(Refusal):
+    """This person has no right to that, or not as the second of two."""
+
+    code = "not_allowed"

@@ -1,0 +1,141 @@
+"""Who is at the desk, and whether they may: every route of a staff face states the right it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar, cast
+
+from flask import Blueprint, Response, abort, current_app, g, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from intake.db import apart, db
+from intake.events import Actor
+from intake.people import roles_in, sign_in_of
+from intake.records import Office, SignIn
+from intake.rules.rights import MAY, Right, Role
+from web.core import now
+
+COOKIE = "staff"
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+TOUCH = timedelta(minutes=1)  # how old the last touch may grow before it is written again
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Who is signed in at this browser, in which office, at which counter."""
+
+    sign_in_id: int
+    person_id: int
+    name: str
+    username: str
+    office_id: int | None
+    roles: frozenset[Role]
+    unit_id: int | None
+    point_id: int | None
+    point_code: str
+    point_name: str
+
+    def may(self, right: Right) -> bool:
+        return not MAY[right].isdisjoint(self.roles)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.name, self.point_code or "desk", self.person_id)
+
+
+def needs(*rights: Right) -> Callable[[View], View]:
+    """The view is for whoever holds one of ``rights`` in the office at hand."""
+
+    def mark(view: View) -> View:
+        view.needs = frozenset(rights)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def for_anyone(view: View) -> View:
+    """The view is for people who have not signed in: the door itself."""
+    view.needs = frozenset()  # type: ignore[attr-defined]
+    return view
+
+
+def needed(endpoint: str) -> frozenset[Right] | None:
+    """The rights a route asks for; empty for anyone, None where somebody forgot to say (nobody may)."""
+    return cast("frozenset[Right] | None", getattr(current_app.view_functions[endpoint], "needs", None))
+
+
+def guard(bp: Blueprint) -> None:
+    """No route of ``bp`` is reached without the right it states."""
+
+    @bp.before_request
+    def check() -> BaseResponse | None:
+        g.staff = _staff()
+        asked = needed(request.endpoint or "")
+        if asked is None:
+            abort(403)
+        if not asked:
+            return None
+        if g.staff is None:
+            return to_the_door()
+        if not any(g.staff.may(right) for right in asked):
+            abort(403)
+        return None
+
+
+def staff() -> Staff:
+    """Who is at work; only in views that need a right."""
+    assert g.staff is not None
+    return cast(Staff, g.staff)
+
+
+def staff_office() -> Office:
+    """The office they work in; 404 for an administrator who has chosen none."""
+    found = db.session.get(Office, staff().office_id) if staff().office_id else None
+    if found is None:
+        abort(404)
+    return found
+
+
+def to_the_door() -> Response:
+    """Sign in first; a page that was asked for is opened afterwards."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    door = url_for("desk.sign_in", next=wanted)
+    if "HX-Request" in request.headers:
+        response = make_response("", 204)
+        response.headers["HX-Redirect"] = url_for("desk.sign_in")
+        return response
+    return make_response(redirect(door, 303))
+
+
+def _staff() -> Staff | None:
+    found = sign_in_of(db.session(), request.cookies.get(COOKIE), now=now(), idle=IDLE, longest=LONGEST)
+    if found is None:
+        return None
+    _touch(found)
+    units = [held.unit_id for held in found.person.assignments if held.office_id == found.office_id]
+    return Staff(
+        sign_in_id=found.id,
+        person_id=found.person_id,
+        name=found.person.name,
+        username=found.person.username,
+        office_id=found.office_id,
+        roles=roles_in(found.person, found.office_id),
+        unit_id=next(filter(None, units), None),
+        point_id=found.point_id,
+        point_code=found.point.code if found.point else "",
+        point_name=found.point.name if found.point else "",
+    )
+
+
+def _touch(found: SignIn) -> None:
+    """Somebody is at work. Written apart, before the transaction of the view begins."""
+    if now() - found.touched_at < TOUCH:
+        return
+    db.session.rollback()
+    with apart() as session:
+        session.get_one(SignIn, found.id).touched_at = now()
