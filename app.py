@@ -11,6 +11,7 @@ from functools import partial
 from flask import Flask
 
 import cli
+import desk
 import kiosk
 import web
 from devices.link import Patience
@@ -72,6 +73,7 @@ def create_app(
     web.install(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(kiosk.bp)
+    app.register_blueprint(desk.bp)
     if settings.bench:
         from bench import limit
 

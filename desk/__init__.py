@@ -1,1 +1,7 @@
-"""The desk of officers and managers: its screens come with later work."""
+"""The desk: where officers work and managers run the office."""
+
+from __future__ import annotations
+
+from desk.bp import bp
+
+__all__ = ["bp"]

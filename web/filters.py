@@ -36,6 +36,7 @@ def install(app: Flask) -> None:
     # Macros as one global: a block drawn alone does not see its file's imports.
     for name in ("ui", "refusals", "errors"):
         env.globals[name] = env.get_template(f"{name}.html").make_module()
+    env.globals["d"] = env.get_template("desk_ui.html").make_module()
     env.globals["say"] = env.get_template("faults.html").make_module().__dict__["sentence"]
 
 
