@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session
 
 from intake import cataloguing, memory
 from intake.office_file import BadOffice, faults_of
-from intake.records import AcceptancePoint, OfferedProcedure, Office, OfficeRule, Printer, ProcedureVersion
+from intake.records import (
+    AcceptancePoint,
+    OfferedProcedure,
+    Office,
+    OfficeRule,
+    Printer,
+    ProcedureVersion,
+    ServiceGroup,
+)
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -53,7 +61,7 @@ def load_office(
         raise BadOffice(faults)
     data = cast(Mapping[str, Any], given)
     plain = ("code", "name", "place", "agency_name", "collect_at", "hotline", "code_template", "hours")
-    office = Office(**{name: data[name] for name in plain})
+    office = Office(**{name: data[name] for name in plain}, kiosks_open=data.get("kiosks_open", False))
     session.add(office)
     session.flush()
     for rule in data["rules"]:
@@ -64,6 +72,7 @@ def load_office(
         session.add(OfficeRule(office_id=office.id, **(rule | dates)))
     printers = {row["name"]: Printer(office_id=office.id, **row) for row in data["printers"]}
     session.add_all(printers.values())
+    groups = _groups(session, office, data)
     session.flush()
     for point in data["points"]:
         printer = printers.get(point.get("printer"))
@@ -74,12 +83,42 @@ def load_office(
                 name=point["name"],
                 kind=point["kind"],
                 printer_id=printer.id if printer else None,
+                service_groups=[groups[prefix] for prefix in point.get("groups", [])],
             )
         )
     first = data["procedures"]
     others = sorted(code for code, level in levels.items() if level == "commune" and code not in first)
     offer(session, office, [*first, *others])
+    _share_out(session, office, data, groups)
     return office
+
+
+def _groups(session: Session, office: Office, data: Mapping[str, Any]) -> dict[str, ServiceGroup]:
+    """What people take numbers for, by prefix, in the order of the file."""
+    groups = {
+        row["prefix"]: ServiceGroup(
+            office_id=office.id,
+            prefix=row["prefix"],
+            name=row["name"],
+            position=position,
+            **({"usual_minutes": row["minutes"]} if "minutes" in row else {}),
+        )
+        for position, row in enumerate(data.get("service_groups", []))
+    }
+    session.add_all(groups.values())
+    return groups
+
+
+def _share_out(
+    session: Session, office: Office, data: Mapping[str, Any], groups: Mapping[str, ServiceGroup]
+) -> None:
+    """Which procedure belongs to which group; the group of «others» takes what none names."""
+    rows = data.get("service_groups", [])
+    of = {code: groups[row["prefix"]].id for row in rows for code in row.get("procedures", [])}
+    rest = next((groups[row["prefix"]].id for row in rows if row.get("others")), None)
+    for offered in _offers(session, office):
+        offered.service_group_id = of.get(offered.procedure_code, rest)
+    session.flush()
 
 
 def offer(session: Session, office: Office, codes: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -16,9 +17,16 @@ TEXTS = ("code", "name", "place", "agency_name", "collect_at", "hotline", "code_
 LISTS = ("rules", "printers", "points", "procedures")
 HOURS = ("working", "intake")
 DAYS_OFF = tuple(f"{name}_on_days_off" for name in HOURS)
-RULES: Mapping[str, range] = {"kiosk_counts_as_online": range(2), "promised_share": range(1, 101)}
+RULES: Mapping[str, range] = {
+    "kiosk_counts_as_online": range(2),
+    "promised_share": range(1, 101),
+    "priority_run": range(1, 11),
+}
 RULE_FIELDS = {"name", "value", "valid_from", "valid_to", "instrument"}
 POINT_KINDS = ("kiosk", "counter", "post")
+POINT_FIELDS = {"code", "name", "kind", "printer", "groups"}
+GROUP_FIELDS = {"prefix", "name", "minutes", "procedures", "others"}
+MINUTES = range(1, 241)  # of one usual service
 TRIAL_DAY = date(2026, 11, 20)
 LAST_OF_A_DAY = 999_999
 
@@ -43,8 +51,10 @@ def faults_of(data: object, *, procedures: set[str], printer_fault: Callable[[st
         *_in_texts(data),
         *(f"{name}: a list is expected" for name in LISTS if _listed(data, name) is None),
     ]
-    if unknown := sorted(set(data) - {*TEXTS, *LISTS, "hours"}):
+    if unknown := sorted(set(data) - {*TEXTS, *LISTS, "hours", "kiosks_open", "service_groups"}):
         shape.append(f"unknown: {', '.join(unknown)}")
+    if not isinstance(data.get("kiosks_open", False), bool):
+        shape.append("kiosks_open: true or false is expected")
     if not shape:
         shape.extend(_in_codes(data["code"], data["code_template"]))
     return [
@@ -52,7 +62,8 @@ def faults_of(data: object, *, procedures: set[str], printer_fault: Callable[[st
         *_in_hours(data.get("hours")),
         *_in_rules(_listed(data, "rules") or ()),
         *_in_printers(_listed(data, "printers") or (), printer_fault),
-        *_in_points(_listed(data, "points") or (), _listed(data, "printers") or ()),
+        *_in_points(_listed(data, "points") or (), _listed(data, "printers") or (), prefixes_of(data)),
+        *_in_groups(data.get("service_groups", []), procedures),
         *_in_procedures(_listed(data, "procedures") or (), procedures),
     ]
 
@@ -153,12 +164,56 @@ def _in_printers(printers: Sequence[Any], printer_fault: Callable[[str], str]) -
     )
 
 
-def _in_points(points: Sequence[Any], printers: Sequence[Any]) -> Iterator[str]:
+def prefixes_of(data: Mapping[str, Any]) -> list[Any]:
+    """The letters of the service groups, as far as they can be read."""
+    groups = data.get("service_groups")
+    return [
+        group.get("prefix")
+        for group in (groups if isinstance(groups, list) else ())
+        if isinstance(group, Mapping)
+    ]
+
+
+def _in_groups(groups: object, procedures: set[str]) -> Iterator[str]:
+    """What people take numbers for. The list may be left out: then nobody does."""
+    if not isinstance(groups, list):
+        yield "service_groups: a list is expected"
+        return
+    for number, group in enumerate(groups):
+        place = f"service_groups[{number}]"
+        if not isinstance(group, Mapping) or not {"prefix", "name"} <= set(group) <= GROUP_FIELDS:
+            yield f"{place}: an object with prefix, name and perhaps minutes, procedures, others is expected"
+            continue
+        if not isinstance(group["prefix"], str) or not re.fullmatch("[A-Z]{1,2}", group["prefix"]):
+            yield f"{place}.prefix: one or two letters from A to Z are expected"
+        if fault := _text_fault(group["name"]):
+            yield f"{place}.name: {fault}"
+        minutes = group.get("minutes", MINUTES[0])
+        if type(minutes) is not int or minutes not in MINUTES:
+            yield f"{place}.minutes: a whole number from {MINUTES[0]} to {MINUTES[-1]}"
+        if not isinstance(group.get("others", False), bool):
+            yield f"{place}.others: true or false is expected"
+        codes = group.get("procedures", [])
+        if not isinstance(codes, list):
+            yield f"{place}.procedures: a list is expected"
+        elif unknown := [code for code in codes if not isinstance(code, str) or code not in procedures]:
+            yield f"{place}.procedures: {unknown[0]!r} is not in the catalogue"
+    read = [group for group in groups if isinstance(group, Mapping)]
+    yield from _twice("service_groups", prefixes_of({"service_groups": groups}))
+    yield from _twice(
+        "service_groups: procedures",
+        [code for group in read if isinstance(group.get("procedures"), list) for code in group["procedures"]],
+    )
+    if sum(group.get("others") is True for group in read) > 1:
+        yield "service_groups: only one may take all others"
+
+
+def _in_points(points: Sequence[Any], printers: Sequence[Any], prefixes: Sequence[Any]) -> Iterator[str]:
     known = [printer.get("name") for printer in printers if isinstance(printer, Mapping)]
     for number, point in enumerate(points):
         place = f"points[{number}]"
-        if not isinstance(point, Mapping) or not {"code", "name", "kind", "printer"} >= set(point):
-            yield f"{place}: an object with code, name, kind and, if it has one, printer is expected"
+        if not isinstance(point, Mapping) or not set(point) <= POINT_FIELDS:
+            yield f"{place}: an object with code, name, kind and perhaps printer, groups is expected"
             continue
         if fault := _text_fault(point.get("code"), 40) or _text_fault(point.get("name")):
             yield f"{place}: code and name: {fault}"
@@ -166,6 +221,11 @@ def _in_points(points: Sequence[Any], printers: Sequence[Any]) -> Iterator[str]:
             yield f"{place}.kind: one of {', '.join(POINT_KINDS)}"
         if point.get("printer") is not None and point["printer"] not in known:
             yield f"{place}.printer: {point['printer']!r} is not among the printers"
+        served = point.get("groups", [])
+        if not isinstance(served, list) or any(prefix not in prefixes for prefix in served):
+            yield f"{place}.groups: a list of prefixes of service_groups is expected"
+        elif served and point.get("kind") != "counter":
+            yield f"{place}.groups: only a counter serves"
     yield from _twice("points", [point.get("code") for point in points if isinstance(point, Mapping)])
 
 

@@ -12,7 +12,15 @@ from build import FRIDAY, a_procedure
 from intake import cataloguing, founding, memory
 from intake.office_file import BadOffice
 from intake.queries import find_procedures, offered
-from intake.records import CalendarDay, Division, Office, ProcedureVersion
+from intake.records import (
+    AcceptancePoint,
+    CalendarDay,
+    Division,
+    OfferedProcedure,
+    Office,
+    ProcedureVersion,
+    ServiceGroup,
+)
 
 
 def test_the_founded_office_receives_the_whole_catalogue(session, kiosk):
@@ -78,6 +86,10 @@ def an_office(**changes):
     return data | {"code": "H56.17.23", "printers": [], "points": [kiosk]} | changes
 
 
+A = {"prefix": "A", "name": "Chứng thực"}
+Q9 = {"code": "Q9", "name": "Quầy 9", "kind": "counter"}
+
+
 @pytest.mark.parametrize(
     ("changes", "place"),
     [
@@ -108,6 +120,24 @@ def an_office(**changes):
         ({"procedures": ["9.999999"]}, "procedures"),
         ({"procedures": "1.001193"}, "procedures: a list"),
         ({"collect_on": "thứ hai"}, "unknown"),
+        ({"kiosks_open": 1}, "kiosks_open"),
+        ({"service_groups": A}, "service_groups: a list"),
+        ({"service_groups": [{"prefix": "A"}]}, "service_groups[0]:"),
+        ({"service_groups": [A | {"prefix": "Đ"}]}, "service_groups[0].prefix"),
+        ({"service_groups": [A | {"name": ""}]}, "service_groups[0].name"),
+        ({"service_groups": [A | {"minutes": 0}]}, "service_groups[0].minutes"),
+        ({"service_groups": [A | {"others": "yes"}]}, "service_groups[0].others"),
+        ({"service_groups": [A | {"procedures": "2.000815"}]}, "service_groups[0].procedures"),
+        ({"service_groups": [A | {"procedures": ["9.999999"]}]}, "service_groups[0].procedures"),
+        ({"service_groups": [A | {"procedures": ["2.000815"] * 2}]}, "service_groups: procedures: 2.000815"),
+        ({"service_groups": [A, A]}, "service_groups: A"),
+        (
+            {"service_groups": [A | {"others": True}, A | {"prefix": "B", "others": True}]},
+            "service_groups: only",
+        ),
+        ({"points": [Q9 | {"groups": ["A", "Z"]}]}, "points[0].groups"),
+        ({"points": [Q9 | {"groups": "A"}]}, "points[0].groups"),
+        ({"points": [Q9 | {"kind": "kiosk", "groups": ["A"]}]}, "points[0].groups"),
     ],
 )
 def test_an_office_that_could_not_serve_is_refused(session, changes, place):
@@ -158,3 +188,23 @@ def test_an_office_without_a_printer_can_be_loaded(session):
     office = founding.load_office(session, an_office())
     session.flush()
     assert offered(session, office, now=FRIDAY)[0].code == "1.001193"
+
+
+def test_an_office_without_groups_gives_no_numbers_and_one_with_them_shares_out_its_procedures(session):
+    plain = founding.load_office(session, {k: v for k, v in an_office().items() if k != "service_groups"})
+    assert plain.kiosks_open is True
+    assert not session.scalars(select(ServiceGroup).filter_by(office_id=plain.id)).all()
+    codes = {"code": "H56.17.24", "points": [Q9 | {"groups": ["T", "A"]}]}
+    office = founding.load_office(session, an_office(**codes))
+    groups = {
+        row.id: row.prefix for row in session.scalars(select(ServiceGroup).filter_by(office_id=office.id))
+    }
+    assert "".join(groups.values()) == "ABCDT"
+    shared = {
+        row.procedure_code: groups[row.service_group_id]
+        for row in session.scalars(select(OfferedProcedure).filter_by(office_id=office.id))
+    }
+    assert (shared["2.000815"], shared["1.001193"], shared["1.004194"]) == ("A", "B", "D")
+    assert set(shared.values()) == set("ABCD")
+    counter = session.scalars(select(AcceptancePoint).filter_by(code="Q9")).one()
+    assert [group.prefix for group in counter.service_groups] == ["A", "T"]
