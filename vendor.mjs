@@ -14,7 +14,7 @@ const screenFonts = ["vietnamese", "latin-ext", "latin"].flatMap((subset) =>
   ),
 );
 
-const paperFonts = ["400Regular", "500Medium", "600SemiBold", "700Bold"].map(
+const paperFonts = ["400Regular", "400Regular_Italic", "500Medium", "600SemiBold", "700Bold"].map(
   (face) => `@expo-google-fonts/be-vietnam-pro/${face}/BeVietnamPro_${face}.ttf`,
 );
 

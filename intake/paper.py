@@ -46,7 +46,7 @@ class Banner:
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph. ``small`` for the line on privacy, ``strong`` for what must not be missed."""
+    """A paragraph. ``small`` for hints and notes, ``strong`` for what must not be missed."""
 
     text: str
     small: bool = False
@@ -56,10 +56,17 @@ class Text:
 
 @dataclass(frozen=True)
 class Rows:
-    """A table with a heading; each row as many cells as there are columns."""
+    """A table with a heading; each row as many cells as there are columns.
+
+    A line break in a cell is kept on a sheet. ``shares`` are the relative widths
+    of the columns on a sheet, where what they need does not suit; ``small`` for
+    tables of many columns.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    shares: tuple[float, ...] = ()
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,9 +76,15 @@ class Divider:
 
 @dataclass(frozen=True)
 class Signatures:
-    """Who signs, side by side: (role, name already known or "")."""
+    """Who signs, side by side: (role, name already known or "").
+
+    ``hint`` stands under every role on a sheet. ``copies_to`` are the lines of
+    «Nơi nhận», left of the signatures.
+    """
 
     places: tuple[tuple[str, str], ...]
+    hint: str = "(Ký, ghi rõ họ tên)"
+    copies_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from intake.rules.people import masked_name
 from intake.rules.text import clock, long_date
 
 NO_DATE = "Cơ quan sẽ báo khi có kết quả"
-COPY_MARKS = {1: "Liên 1: Lưu cùng hồ sơ", 2: "Liên 2: Giao người nộp hồ sơ"}
+COPY_MARKS = {1: "Liên 1: Lưu", 2: "Liên 2: Giao khách hàng"}
 
 
 @dataclass(frozen=True)

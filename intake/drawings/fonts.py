@@ -27,6 +27,7 @@ _IN_OTHER_WORDS |= {"ƀ": "b", "Ƀ": "B"}
 
 class Weight(StrEnum):
     REGULAR = "400Regular"
+    ITALIC = "400Regular_Italic"
     MEDIUM = "500Medium"
     SEMIBOLD = "600SemiBold"
     BOLD = "700Bold"

@@ -1,21 +1,30 @@
-"""A ``Paper`` as a PDF: A5 or A4 portrait, fonts embedded, the same bytes for the same paper.
+"""A ``Paper`` as a PDF: A5 or A4, upright or lying, fonts embedded, the same bytes for the same paper.
 
 ReportLab is large, so it is imported by the first PDF and not by every kiosk.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from intake.paper import Paper
 
+Size = Literal["A5", "A4", "A4 landscape"]
 
-def draw_pdf(paper: Paper, size: Literal["A5", "A4"] = "A5") -> bytes:
+
+def draw_pdf(paper: Paper, size: Size = "A5") -> bytes:
     """``paper`` on as many pages as it needs; tables repeat their heading row, words and endless words wrap.
 
-    The catalog names the title and the language (vi). The same paper gives
-    the same bytes: no date or random identifier goes in.
+    Where there are several pages, each says «Trang 1/3» at its foot. The catalog
+    names the title and the language (vi). The same paper gives the same bytes:
+    no date or random identifier goes in.
     """
-    from intake.drawings.pdf_pages import pages
+    return draw_pdfs((paper,), size)
 
-    return pages(paper, size)
+
+def draw_pdfs(papers: Sequence[Paper], size: Size = "A5") -> bytes:
+    """Several papers in one file, each on pages of its own, numbered by itself; the first gives the title."""
+    from intake.drawings.pdf_pages import document
+
+    return document(papers, size)

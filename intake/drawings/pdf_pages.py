@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from io import BytesIO
 from typing import Any, NamedTuple
 
 from reportlab.lib import colors
 from reportlab.lib.enums import TA_CENTER
-from reportlab.lib.pagesizes import A4, A5
+from reportlab.lib.pagesizes import A4, A5, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.lib.utils import simpleSplit
@@ -24,6 +25,7 @@ from reportlab.platypus import (
     Frame,
     HRFlowable,
     LongTable,
+    PageBreak,
     PageTemplate,
     Paragraph,
     Spacer,
@@ -50,6 +52,7 @@ from intake.paper import (
 QR_SIDE = 26 * mm  # without its quiet zone
 HAIRLINE = 0.5
 CELL_PADDING = 3
+SMALL_ROWS = 0.7  # of the body
 
 Command = tuple[str, tuple[int, int], tuple[int, int], *tuple[Any, ...]]  # of a table's style
 _WHOLE = ((0, 0), (-1, -1))
@@ -73,40 +76,97 @@ class Sheet(NamedTuple):
         return self.size[0] - 2 * self.margin
 
 
-SHEETS = {"A5": Sheet(A5, 11 * mm, (9.5, 9, 8.5, 8)), "A4": Sheet(A4, 20 * mm, (12, 11, 10))}
+SHEETS = {
+    "A5": Sheet(A5, 11 * mm, (9.5, 9, 8.5, 8)),
+    "A4": Sheet(A4, 20 * mm, (12, 11, 10)),
+    "A4 landscape": Sheet(landscape(A4), 12 * mm, (10.5,)),
+}
 
 
-def pages(paper: Paper, size: str) -> bytes:
+def document(papers: Sequence[Paper], size: str) -> bytes:
     sheet = SHEETS[size]
+    bodies = [_fitting(paper, sheet) for paper in papers]
+    return _build(papers, sheet, bodies)[0]
+
+
+def _fitting(paper: Paper, sheet: Sheet) -> float:
+    """The largest body that needs one page; where none does, or more than two are needed, the first."""
     for body in sheet.bodies:
-        data, count = _document(paper, sheet, body)
-        if count != 2:  # one page is what we want, three will never become one
-            return data
-    return _document(paper, sheet, sheet.bodies[0])[0]
+        count = _build([paper], sheet, [body])[1]
+        if count == 1:
+            return body
+        if count > 2:  # that will never become one
+            break
+    return sheet.bodies[0]
 
 
-def _document(paper: Paper, sheet: Sheet, body: float) -> tuple[bytes, int]:
+def _build(papers: Sequence[Paper], sheet: Sheet, bodies: Sequence[float]) -> tuple[bytes, int]:
     """The PDF and its number of pages."""
-    width, height = sheet.size
     out = BytesIO()
-    document = BaseDocTemplate(
-        out, pagesize=sheet.size, title=paper.title, lang="vi", displayDocTitle=True, invariant=1
+    template = BaseDocTemplate(
+        out, pagesize=sheet.size, title=papers[0].title, lang="vi", displayDocTitle=True, invariant=1
     )
-    box = (sheet.margin, sheet.margin, sheet.width, height - 2 * sheet.margin)
+    box = (sheet.margin, sheet.margin, sheet.width, sheet.size[1] - 2 * sheet.margin)
     frame = Frame(*box, leftPadding=0, bottomPadding=0, rightPadding=0, topPadding=0)
+    template.addPageTemplates(PageTemplate(frames=[frame]))
+    story: list[Flowable] = []
+    for number, (paper, body) in enumerate(zip(papers, bodies, strict=True)):
+        flow = _Flow(sheet.width, body)
+        story += [PageBreak()] if number else []
+        story += [
+            _Begin(paper.title),
+            *(made for block in _paired(paper.blocks) for made in flow.draw(block)),
+        ]
+    template.build(story, canvasmaker=partial(_Counted, margin=sheet.margin))
+    return out.getvalue(), template.page
 
-    def number_page(canvas: Canvas, document: BaseDocTemplate) -> None:
-        if document.page > 1:
-            canvas.setFont(_face(Weight.REGULAR), body * 0.8)
-            canvas.drawCentredString(width / 2, sheet.margin / 2, f"{paper.title} - trang {document.page}")
 
-    document.addPageTemplates(PageTemplate(frames=[frame], onPage=number_page))
-    flow = _Flow(sheet.width, body)
-    document.build([flowable for block in _paired(paper.blocks) for flowable in flow.draw(block)])
-    return out.getvalue(), document.page
+class _Begin(Flowable):
+    """Nothing to see: from here on the pages are of a paper with this title."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.width = self.height = 0
+        self.title = title
+
+    def draw(self) -> None:
+        assert isinstance(self.canv, _Counted)
+        self.canv.papers.append(self.title)
 
 
-@lru_cache(maxsize=4)
+class _Counted(Canvas):
+    """Keeps its pages until it knows how many each paper has; where there are several, they are numbered."""
+
+    def __init__(self, *args: Any, margin: float, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.papers: list[str] = []
+        self._margin = margin
+        self._right = more["pagesize"][0] - margin
+        self._kept: list[tuple[int, dict[str, Any]]] = []
+
+    def showPage(self) -> None:
+        self._kept.append((len(self.papers), dict(self.__dict__)))
+        self._startPage()  # type: ignore[attr-defined]
+
+    def save(self) -> None:
+        kept, papers = self._kept, self.papers
+        counts = Counter(paper for paper, _ in kept)
+        seen: Counter[int] = Counter()
+        for paper, page in kept:
+            self.__dict__.update(page)
+            seen[paper] += 1
+            if counts[paper] > 1:
+                self._number(papers[paper - 1], f"Trang {seen[paper]}/{counts[paper]}")
+            super().showPage()
+        super().save()
+
+    def _number(self, title: str, words: str) -> None:
+        self.setFont(_face(Weight.REGULAR), 8)
+        self.drawString(self._margin, self._margin / 2, _printable(title))
+        self.drawRightString(self._right, self._margin / 2, words)
+
+
+@lru_cache(maxsize=5)
 def _face(weight: Weight) -> str:
     """The name ReportLab knows the weight by."""
     name = f"BeVietnamPro-{weight}"
@@ -176,7 +236,7 @@ class _Flow:
             case Text():
                 # a line that introduces a table stays with its first rows
                 room = CondPageBreak(self.body * 8 if block.strong else 0)
-                weight = Weight.SEMIBOLD if block.strong else Weight.REGULAR
+                weight = Weight.SEMIBOLD if block.strong else Weight.ITALIC if block.small else Weight.REGULAR
                 set_text = self.centred if block.centred else self.text
                 return [room, set_text(block.text, weight, 0.85 if block.small else 1), self.space(0.3)]
             case Rows():
@@ -194,13 +254,15 @@ class _Flow:
         return ParagraphStyle("", fontName=_face(weight), fontSize=size, leading=size * 1.32, **more)
 
     def text(self, text: str, weight: Weight, scale: float = 1) -> Paragraph:
-        return Paragraph(escape(_printable(text)), self.style(weight, scale))
+        return Paragraph(_lines(text), self.style(weight, scale))
 
     def centred(
         self, text: str, weight: Weight, scale: float = 1, *, share: float = 1, **more: Any
     ) -> Paragraph:
         """``text`` in a column that is a ``share`` of the page; its lines are about equally long."""
         style = self.style(weight, scale, alignment=TA_CENTER, **more)
+        if "\n" in text:
+            return Paragraph(_lines(text), style)
         words, width = _printable(text), self.width * share
         lines = simpleSplit(words, style.fontName, style.fontSize, width)
         widest = max((stringWidth(word, style.fontName, style.fontSize) for word in words.split()), default=0)
@@ -224,7 +286,7 @@ class _Flow:
             self.centred(head.motto[0], Weight.BOLD, 0.86, share=right_share),
             self.centred(head.motto[1], Weight.BOLD, 0.94, share=right_share),
             rule,
-            self.centred(head.dated, Weight.REGULAR, 0.86, share=right_share),
+            self.centred(head.dated, Weight.ITALIC, 0.86, share=right_share),
         ]
         return Table([[left, right]], [self.width * left_share, self.width * right_share], style=_PLAIN)
 
@@ -253,17 +315,18 @@ class _Flow:
         )
 
     def rows(self, rows: Rows) -> LongTable:
-        widths, widest = self.column_widths([rows.columns, *rows.rows])
+        scale = SMALL_ROWS if rows.small else 0.95
+        widths, widest = self.column_widths(rows, scale)
         shares = [(width - 2 * CELL_PADDING) / self.width for width in widths]
         head = [
-            self.centred(cell, Weight.SEMIBOLD, 0.95, share=share)
+            self.centred(cell, Weight.SEMIBOLD, scale, share=share)
             for cell, share in zip(rows.columns, shares, strict=True)
         ]
         body = [
             [
-                self.text(cell, Weight.REGULAR, 0.95)
-                if column == widest
-                else self.centred(cell, Weight.REGULAR, 0.95, share=shares[column])
+                self.text(cell, Weight.REGULAR, scale)
+                if rows.shares or column == widest
+                else self.centred(cell, Weight.REGULAR, scale, share=shares[column])
                 for column, cell in enumerate(row)
             ]
             for row in rows.rows
@@ -271,12 +334,14 @@ class _Flow:
         style: list[Command] = [*_PLAIN, *_box(CELL_PADDING), ("GRID", *_WHOLE, HAIRLINE, colors.black)]
         return LongTable([head, *body], widths, style=style, repeatRows=1, splitInRow=1)
 
-    def column_widths(self, rows: Sequence[Sequence[str]]) -> tuple[list[float], int]:
+    def column_widths(self, rows: Rows, scale: float) -> tuple[list[float], int]:
         """The narrow columns as wide as they need, a quarter of the page at most; and which has the rest."""
-        face, size = _face(Weight.SEMIBOLD), self.body * 0.95
+        if rows.shares:
+            return [self.width * share / sum(rows.shares) for share in rows.shares], -1
+        face, size = _face(Weight.SEMIBOLD), self.body * scale
         needs = [
             max(stringWidth(cell, face, size) for cell in cells) + 2 * CELL_PADDING + 1
-            for cells in zip(*rows, strict=True)
+            for cells in zip(rows.columns, *rows.rows, strict=True)
         ]
         widths = [min(need, self.width / 4) for need in needs]
         widest = needs.index(max(needs))
@@ -284,18 +349,24 @@ class _Flow:
         return widths, widest
 
     def signatures(self, signatures: Signatures) -> Table:
-        share = 1 / len(signatures.places)
-        columns = [
+        """Kept on one page, role to name."""
+        copies = signatures.copies_to
+        share = 1 / (len(signatures.places) + bool(copies))
+        columns: list[tuple[Flowable | str, ...]] = [
             (
                 self.centred(role, Weight.BOLD, share=share),
-                self.centred("(Ký, ghi rõ họ tên)", Weight.REGULAR, 0.85, share=share),
+                self.centred(signatures.hint, Weight.ITALIC, 0.85, share=share),
                 "",
                 self.centred(name, Weight.SEMIBOLD, share=share),
             )
             for role, name in signatures.places
         ]
-        heights = [None, None, self.body * 4, None]
         style: list[Command] = [*_PLAIN, ("NOSPLIT", *_WHOLE)]
+        if copies:
+            lines = self.text("\n".join(("Nơi nhận:", *copies)), Weight.ITALIC, 0.85)
+            columns.insert(0, (lines, "", "", ""))
+            style.append(("SPAN", (0, 0), (0, -1)))
+        heights = [None, None, self.body * 4, None]
         return Table(
             list(zip(*columns, strict=True)), [self.width * share] * len(columns), heights, style=style
         )
@@ -304,6 +375,11 @@ class _Flow:
 def _box(padding: float) -> list[Command]:
     """Room inside the borders."""
     return [(f"{side}PADDING", *_WHOLE, padding) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")]
+
+
+def _lines(text: str) -> str:
+    """As the markup of a paragraph that keeps its line breaks."""
+    return "<br/>".join(escape(_printable(line)) for line in text.split("\n"))
 
 
 def _printable(text: str) -> str:

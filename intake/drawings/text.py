@@ -53,7 +53,13 @@ def _lines(block: Block, columns: int) -> list[str]:
             return ["-" * columns]
         case Signatures():
             roles, names = zip(*block.places, strict=True)
-            return ["", *_side_by_side(roles, columns), "", "", *_side_by_side(names, columns), ""]
+            signed = ["", *_side_by_side(roles, columns), "", "", *_side_by_side(names, columns), ""]
+            return [*signed, *_copies_to(block, columns)]
+
+
+def _copies_to(signatures: Signatures, columns: int) -> list[str]:
+    lines = ("Nơi nhận:", *signatures.copies_to) if signatures.copies_to else ()
+    return [part for line in lines for part in _wrapped(line, columns, hanging=2)]
 
 
 def _wrapped(text: str, columns: int, *, hanging: int = 0) -> list[str]:

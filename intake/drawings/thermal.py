@@ -431,3 +431,5 @@ def _signatures(roll: _Roll, signatures: Signatures) -> None:
         roll.text(name, strong, column=column, top=name_top, centred=True) for (_, name), column in places
     ]
     roll.y = max(names) + 12
+    for line in ("Nơi nhận:", *signatures.copies_to) if signatures.copies_to else ():
+        roll.y = roll.text(line, roll.scale.small)

@@ -9,9 +9,9 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from intake.drawings.pdf import draw_pdf
-from intake.paper import Paper, Rows, Text
-from intake.receipt import form_01, kiosk_receipt
+from intake.drawings.pdf import draw_pdf, draw_pdfs
+from intake.paper import Paper, Rows, Signatures, Text
+from intake.receipt import COPY_MARKS, form_01, kiosk_receipt
 from tests.drawings.papers import GOLDEN, LONG, ORDINARY
 
 MANY_PAPERS = replace(
@@ -32,10 +32,11 @@ def pages_of(data: bytes) -> list[str]:
         return [page.get_textpage().get_text_bounded() for page in document]
 
 
-@pytest.mark.parametrize(("size", "points"), (("A5", (419.5, 595.3)), ("A4", (595.3, 841.9))))
-def test_the_page_is_portrait_of_the_asked_size(size, points):
+@pytest.mark.parametrize(
+    ("size", "points"), (("A5", (419.5, 595.3)), ("A4", (595.3, 841.9)), ("A4 landscape", (841.9, 595.3)))
+)
+def test_the_page_has_the_asked_size(size, points):
     with pypdfium2.PdfDocument(draw_pdf(form_01(ORDINARY), size)) as document:
-        assert len(document) == 1
         assert document[0].get_size() == pytest.approx(points, abs=0.1)
 
 
@@ -52,7 +53,7 @@ def test_every_field_of_the_form_can_be_copied_out_in_nfc():
         "Số: 18/TNHS",
         "Hạc Thành, ngày 26 tháng 11 năm 2026",
         "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ",
-        "Liên 2: Giao người nộp hồ sơ",
+        "Liên 2: Giao khách hàng",
         "H56.17.22",
         "261126 · 0018",
         "Bộ phận tiếp nhận và trả kết quả: Trung tâm Phục vụ hành chính công phường Hạc Thành",
@@ -101,8 +102,39 @@ def test_a_long_list_of_papers_breaks_over_pages_under_a_repeated_heading():
     first, *others = pages_of(draw_pdf(form_01(MANY_PAPERS)))
     assert len(others) >= 2
     assert all("Tên giấy tờ" in page for page in (first, *others[:-1]))
-    assert all(f"trang {number}" in page for number, page in enumerate(others, start=2))
+    count = len(others) + 1
+    assert all(f"Trang {number}/{count}" in page for number, page in enumerate((first, *others), start=1))
     assert all(f"thứ {i} về" in " ".join("".join((first, *others)).split()) for i in range(1, 61))
+
+
+def test_one_page_is_not_numbered():
+    assert "Trang" not in text_of(draw_pdf(form_01(ORDINARY)))
+
+
+def test_both_copies_come_in_one_file_each_numbered_by_itself():
+    first, second = pages_of(draw_pdfs((form_01(ORDINARY, copy=1), form_01(ORDINARY, copy=2))))
+    assert COPY_MARKS[1] in first and COPY_MARKS[2] in second
+    assert "Trang" not in first + second
+    kept, *others = pages_of(draw_pdfs((form_01(ORDINARY, copy=1), form_01(MANY_PAPERS, copy=2))))
+    assert "Trang" not in kept
+    assert [f"Trang {number}/{len(others)}" in page for number, page in enumerate(others, 1)] == [True] * len(
+        others
+    )
+
+
+def test_signatures_are_never_torn_apart():
+    """Wherever they fall, role and name stand on one page."""
+    for lines in range(25, 45):
+        signed = Signatures((("Người tiếp nhận", "Lê Văn Ổn"),), copies_to=("- Như trên;", "- Lưu: VT."))
+        pages = pages_of(draw_pdf(Paper("", (*[Text(f"dòng {i}") for i in range(lines)], signed))))
+        assert all(("Người tiếp nhận" in page) == ("Lê Văn Ổn" in page) for page in pages)
+        assert sum("Nơi nhận:" in page for page in pages) == 1
+
+
+def test_a_line_break_in_a_cell_is_kept():
+    paper = Paper("", (Rows(("Cơ quan", "Ghi chú"), (("1. Giao\n2. Nhận", ""),), shares=(1, 1)),))
+    (page,) = pages_of(draw_pdf(paper))
+    assert "1. Giao\r\n2. Nhận" in page
 
 
 def test_one_cell_longer_than_a_page_is_not_cut():
