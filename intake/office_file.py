@@ -10,6 +10,7 @@ from typing import Any
 from intake.offices import week_from
 from intake.rules.calendar import WorkCalendar
 from intake.rules.codes import dossier_code
+from intake.rules.office_rules import OFFICE_RULES
 from intake.rules.receipt_code import LONGEST_OFFICE, ReceiptCode, encode
 
 LONGEST = {"code": LONGEST_OFFICE, "hotline": 40, "code_template": 80}  # other texts: 200 characters
@@ -17,11 +18,7 @@ TEXTS = ("code", "name", "place", "agency_name", "collect_at", "hotline", "code_
 LISTS = ("rules", "printers", "points", "procedures")
 HOURS = ("working", "intake")
 DAYS_OFF = tuple(f"{name}_on_days_off" for name in HOURS)
-RULES: Mapping[str, range] = {
-    "kiosk_counts_as_online": range(2),
-    "promised_share": range(1, 101),
-    "priority_run": range(1, 11),
-}
+RULES: Mapping[str, range] = {name: kind.values for name, kind in OFFICE_RULES.items()}
 RULE_FIELDS = {"name", "value", "valid_from", "valid_to", "instrument"}
 POINT_KINDS = ("kiosk", "counter", "post")
 POINT_FIELDS = {"code", "name", "kind", "printer", "groups"}

@@ -12,6 +12,7 @@ from intake.memory import Memory
 from intake.records import AcceptancePoint, CalendarDay, Office, OfficeRule
 from intake.rules.calendar import VIETNAM, DayKind, SpecialDay, WorkCalendar
 from intake.rules.calendar import Session as Hours
+from intake.rules.office_rules import OFFICE_RULES
 from intake.rules.refusals import OfficeClosed
 
 _calendars: Memory[WorkCalendar] = Memory(timedelta(seconds=30))
@@ -64,6 +65,17 @@ def rule_of(session: Session, office: Office, name: str, *, on: date, now: datet
         if known == name and first <= on and (last is None or on <= last):
             return value
     return None
+
+
+def setting_of(session: Session, office: Office, name: str, *, now: datetime) -> int:
+    """What a rule of OFFICE_RULES says today, or its default; only for those that have one."""
+    value = rule_of(session, office, name, on=civil_day(now), now=now)
+    default = OFFICE_RULES[name].default
+    if value is not None:
+        return value
+    if default is None:
+        raise ValueError(f"no default: {name}")
+    return default
 
 
 def _calendar(session: Session, office: Office, hours: str, now: datetime) -> WorkCalendar:

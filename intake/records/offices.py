@@ -53,7 +53,7 @@ class OfficeHours(Record):
 class OfficeRule(Record):
     """A setting of the office that holds between two dates, with its instrument.
 
-    Names in use and their values: intake.offices.RULES.
+    Names in use and their values: intake.rules.office_rules.OFFICE_RULES.
     """
 
     __tablename__ = "office_rule"

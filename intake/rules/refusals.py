@@ -155,3 +155,87 @@ class NotAllowed(Refusal):
     """This person has no right to that, or not as the second of two."""
 
     code = "not_allowed"
+
+
+class UnfinishedNotice(Refusal):
+    """A request, refusal, apology or stop lacks something; facts["faults"] are the forms.Fault of each."""
+
+    code = "unfinished_notice"
+
+
+class UnprovenCollector(Refusal):
+    """Who collects a result has not shown enough; facts["faults"] are the forms.Fault of each."""
+
+    code = "unproven_collector"
+
+
+class SecondApproval(Refusal):
+    """A second request in the same stage: only somebody who decides may make it."""
+
+    code = "second_approval"
+
+
+class HandoverOpen(Refusal):
+    """It is on its way between two units; facts["to"] is the unit's name, "" for the front desk."""
+
+    code = "handover_open"
+
+
+class NoHandover(Refusal):
+    """Nothing is on its way: it was confirmed, declined or taken back meanwhile."""
+
+    code = "no_handover"
+
+
+class UnknownUnit(Refusal):
+    """No unit of this office, one out of use, or the one that has the dossier already."""
+
+    code = "unknown_unit"
+
+
+class NotOfThisUnit(Refusal):
+    """Only people of that unit may do this; facts["unit"] is its name, "" for the front desk."""
+
+    code = "not_of_this_unit"
+
+
+class NothingToExtend(Refusal):
+    """The dossier has no deadline that could be moved."""
+
+    code = "nothing_to_extend"
+
+
+class ApologyPending(Refusal):
+    """An apology awaits its approver already."""
+
+    code = "apology_pending"
+
+
+class NoSuchNotice(Refusal):
+    """No such notice of this dossier, or it was issued or withdrawn meanwhile."""
+
+    code = "no_such_notice"
+
+
+class TooManyExtensions(Refusal):
+    """Extended as often as the office allows, facts["most"]; a manager may still, with a reason."""
+
+    code = "too_many_extensions"
+
+
+class WrongReceipt(Refusal):
+    """A receipt of ours, but of another dossier."""
+
+    code = "wrong_receipt"
+
+
+class NotTheApplicant(Refusal):
+    """The number shown is not the applicant's, and nobody was named as representative."""
+
+    code = "not_the_applicant"
+
+
+class BadPayment(Refusal):
+    """What was paid or given back is not told as it must be; facts["faults"] are the forms.Fault of each."""
+
+    code = "bad_payment"

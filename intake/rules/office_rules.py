@@ -1,0 +1,36 @@
+"""The dated settings of an office: one table of their names, values and defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class OfficeRuleKind:
+    """``values`` are all that may be set; ``default`` holds where no rule does, None for nothing at all.
+
+    ``label`` and ``unit`` are what a manager reads: «Giữ hồ sơ tối đa», «phút».
+    """
+
+    values: range
+    default: int | None
+    label: str
+    unit: str = ""
+
+
+OFFICE_RULES: Mapping[str, OfficeRuleKind] = {
+    "kiosk_counts_as_online": OfficeRuleKind(range(2), None, "Hồ sơ nộp tại ki-ốt là hồ sơ trực tuyến"),
+    "promised_share": OfficeRuleKind(
+        range(1, 101), None, "Hẹn trả hồ sơ trực tuyến sau bao nhiêu phần thời hạn", "%"
+    ),
+    "priority_run": OfficeRuleKind(
+        range(1, 11), None, "Gọi liền nhiều nhất bao nhiêu số ưu tiên khi có số thường đang chờ", "số"
+    ),
+    "lock_minutes": OfficeRuleKind(range(1, 241), 15, "Cán bộ giữ một hồ sơ lâu nhất", "phút"),
+    # No text we saw sets a general term for completing a dossier: each office decides.
+    "supplement_days": OfficeRuleKind(range(1, 181), 5, "Hạn bổ sung hồ sơ", "ngày làm việc"),
+    # Nghị định 61/2018/NĐ-CP, replaced, allowed one; the decree in force was not seen on it.
+    "extensions_most": OfficeRuleKind(range(11), 1, "Gia hạn mỗi hồ sơ nhiều nhất", "lần"),
+    "late_warning_minutes": OfficeRuleKind(range(10_081), 240, "Báo sắp trễ trước", "phút"),
+}
