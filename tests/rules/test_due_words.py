@@ -13,7 +13,7 @@ from intake.rules.lifecycle import Status, urgency
 
 DAY = (Session(time(7, 30), time(11, 30)), Session(time(13, 30), time(17, 30)))
 CULTURE_DAY = SpecialDay(vietnam(24).date(), DayKind.HOLIDAY, "Ngày Văn hóa Việt Nam")
-CALENDAR = WorkCalendar((CULTURE_DAY,), {weekday: DAY for weekday in range(5)})
+CALENDAR = WorkCalendar((CULTURE_DAY,), dict.fromkeys(range(5), DAY))
 
 
 def said(
