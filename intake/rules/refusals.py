@@ -239,3 +239,21 @@ class BadPayment(Refusal):
     """What was paid or given back is not told as it must be; facts["faults"] are the forms.Fault of each."""
 
     code = "bad_payment"
+
+
+class LinkOver(Refusal):
+    """A one-time link that was used, is too old, or never was."""
+
+    code = "link_over"
+
+
+class NoSuchPerson(Refusal):
+    """Nobody of this office: somebody of another office is nobody, too."""
+
+    code = "no_such_person"
+
+
+class LastOfRole(Refusal):
+    """Nobody would be left to manage the office, or the installation; facts["role"]."""
+
+    code = "last_of_role"
