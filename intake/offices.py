@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from intake.memory import Memory
-from intake.records import AcceptancePoint, CalendarDay, Office, OfficeRule
-from intake.rules.calendar import VIETNAM, DayKind, SpecialDay, WorkCalendar
+from intake.records import AcceptancePoint, CalendarDay, Office, OfficeHours, OfficeRule
+from intake.rules.calendar import VIETNAM, DayKind, SpecialDay, Week, WorkCalendar
 from intake.rules.calendar import Session as Hours
 from intake.rules.office_rules import OFFICE_RULES
 from intake.rules.refusals import OfficeClosed
@@ -85,20 +86,45 @@ def _calendar(session: Session, office: Office, hours: str, now: datetime) -> Wo
 
 
 def _read_calendar(session: Session, office: Office, hours: str) -> WorkCalendar:
-    week = week_from(office.hours[hours])
-    if office.hours.get(f"{hours}_on_days_off"):
-        return WorkCalendar((), week)
-    # An office's own day stands above the country's: None sorts first.
+    return calendar_from(office.hours, later_hours(session, office), special_days(session, office), hours)
+
+
+def calendar_from(
+    first: Mapping[str, Any],
+    later: Mapping[date, Mapping[str, Any]],
+    days: Iterable[SpecialDay],
+    hours: str,
+) -> WorkCalendar:
+    """The calendar of ``hours`` ("working" or "intake"): ``first`` holds before all of ``later``."""
+    return WorkCalendar(
+        days, dated_week(first, hours), {day: dated_week(data, hours) for day, data in later.items()}
+    )
+
+
+def dated_week(data: Mapping[str, Any], hours: str) -> Week:
+    return Week(week_from(data[hours]), on_days_off=bool(data.get(f"{hours}_on_days_off")))
+
+
+def later_hours(session: Session, office: Office) -> dict[date, Mapping[str, Any]]:
+    """The hours of this office by the day from which they hold."""
+    rows = session.scalars(
+        select(OfficeHours).filter_by(office_id=office.id).order_by(OfficeHours.valid_from)
+    )
+    return {row.valid_from: row.hours for row in rows}
+
+
+def special_days(session: Session, office: Office) -> list[SpecialDay]:
+    """The country's days and the office's own, which stand above them: None sorts first."""
     rows = session.scalars(
         select(CalendarDay)
         .where(or_(CalendarDay.office_id.is_(None), CalendarDay.office_id == office.id))
-        .order_by(CalendarDay.office_id.isnot(None))
+        .order_by(CalendarDay.office_id.isnot(None), CalendarDay.date)
     )
     days = {
         row.date: SpecialDay(row.date, DayKind(row.kind), row.name, row.instrument, row.provisional)
         for row in rows
     }
-    return WorkCalendar(days.values(), week)
+    return list(days.values())
 
 
 def week_from(data: Mapping[str, list[list[str]]]) -> dict[int, tuple[Hours, ...]]:

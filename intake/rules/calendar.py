@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 
 from intake.rules.national_days import NATIONAL_DAYS, DayKind, SpecialDay
 
-__all__ = ["NATIONAL_DAYS", "VIETNAM", "WEEK", "DayKind", "Session", "SpecialDay", "WorkCalendar", "local"]
+__all__ = [
+    "NATIONAL_DAYS",
+    "VIETNAM",
+    "WEEK",
+    "DayKind",
+    "Session",
+    "SpecialDay",
+    "Week",
+    "WorkCalendar",
+    "local",
+]
 
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 ONE_DAY = timedelta(days=1)
@@ -26,6 +37,24 @@ _USUAL = (Session(time(7, 30), time(11, 30)), Session(time(13, 30), time(17, 30)
 WEEK: Mapping[int, tuple[Session, ...]] = dict.fromkeys(range(5), _USUAL)
 
 
+class Week:
+    """The sessions of each weekday (Monday is 0), in order; ``on_days_off``: holidays change nothing.
+
+    A week without any session, or with overlapping ones, raises ValueError.
+    """
+
+    def __init__(self, sessions: Mapping[int, tuple[Session, ...]], *, on_days_off: bool = False) -> None:
+        for one in sessions.values():
+            hours = [hour for session in one for hour in (session.opens, session.closes)]
+            if hours != sorted(set(hours)):
+                raise ValueError(f"sessions out of order: {one}")
+        self.sessions = {weekday: tuple(sessions.get(weekday, ())) for weekday in range(7)}
+        self.usual = next((one for one in self.sessions.values() if one), ())
+        self.on_days_off = on_days_off
+        if not self.usual:
+            raise ValueError("a week without opening hours")
+
+
 def local(moment: datetime) -> datetime:
     """``moment`` on the clock of Vietnam; a naive moment raises ValueError.
 
@@ -40,10 +69,10 @@ class WorkCalendar:
     """Which days are worked, and when.
 
     Without arguments: the national days of 2026 and 2027 and a week of eight
-    hours a day, Monday to Friday. ``week`` maps a weekday (Monday is 0) to its
-    sessions, in order. Of several special days on one date the last one counts,
-    so an office's own days go after the national ones. A week without any
-    session, or with overlapping ones, raises ValueError.
+    hours a day, Monday to Friday. ``weeks`` are the later weeks by the day from
+    which each holds; ``week`` holds before the first of them. Of several special
+    days on one date the last one counts, so an office's own days go after the
+    national ones.
 
     Days are civil dates in Vietnam, moments are aware.
 
@@ -53,16 +82,12 @@ class WorkCalendar:
     def __init__(
         self,
         special_days: Iterable[SpecialDay] = NATIONAL_DAYS,
-        week: Mapping[int, tuple[Session, ...]] = WEEK,
+        week: Week | Mapping[int, tuple[Session, ...]] = WEEK,
+        weeks: Mapping[date, Week] | None = None,
     ) -> None:
-        for sessions in week.values():
-            hours = [hour for session in sessions for hour in (session.opens, session.closes)]
-            if hours != sorted(set(hours)):
-                raise ValueError(f"sessions out of order: {sessions}")
-        self._week = {weekday: tuple(week.get(weekday, ())) for weekday in range(7)}
-        self._usual = next((sessions for sessions in self._week.values() if sessions), ())
-        if not self._usual:
-            raise ValueError("a week without opening hours")
+        later = sorted((weeks or {}).items())
+        self._from = [first for first, _ in later]
+        self._weeks = [week if isinstance(week, Week) else Week(week), *(one for _, one in later)]
         self._special = {special.date: special for special in special_days}
 
     def special_day(self, day: date) -> SpecialDay | None:
@@ -78,11 +103,12 @@ class WorkCalendar:
         A make-up Saturday is worked like the first working day of the week,
         unless the office has hours of its own on Saturdays.
         """
-        special = self._special.get(day)
+        week = self._weeks[bisect_right(self._from, day)]
+        special = None if week.on_days_off else self._special.get(day)
         if special is None:
-            return self._week[day.weekday()]
+            return week.sessions[day.weekday()]
         if special.kind is DayKind.MAKEUP:
-            return self._week[day.weekday()] or self._usual
+            return week.sessions[day.weekday()] or week.usual
         return ()
 
     def is_working_day(self, day: date) -> bool:

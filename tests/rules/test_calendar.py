@@ -11,6 +11,7 @@ from intake.rules.calendar import (
     DayKind,
     Session,
     SpecialDay,
+    Week,
     WorkCalendar,
     local,
 )
@@ -207,3 +208,59 @@ def test_a_naive_moment_is_our_own_mistake():
 def test_a_week_that_makes_no_sense_is_refused_at_once(week):
     with pytest.raises(ValueError):
         WorkCalendar(week=week)
+
+
+SHORT = Week({0: SATURDAY_MORNING, 5: SATURDAY_MORNING})
+
+
+def test_the_week_that_holds_on_a_day_is_the_last_one_begun():
+    calendar = WorkCalendar((), WEEK, {date(2026, 12, 1): SHORT, date(2027, 1, 1): Week(WEEK)})
+    assert calendar.sessions(date(2026, 11, 30)) == WEEK[0]
+    assert calendar.sessions(date(2026, 12, 7)) == SATURDAY_MORNING
+    assert not calendar.is_working_day(date(2026, 12, 1))  # a Tuesday
+    assert calendar.is_working_day(date(2026, 12, 5))  # a Saturday
+    assert calendar.sessions(date(2027, 1, 4)) == WEEK[0]
+
+
+def test_a_makeup_day_is_worked_like_the_week_of_that_day():
+    makeup = SpecialDay(date(2026, 12, 6), DayKind.MAKEUP)
+    assert WorkCalendar((makeup,), WEEK, {date(2026, 12, 1): SHORT}).sessions(makeup.date) == SATURDAY_MORNING
+
+
+def test_a_week_may_be_open_on_days_off():
+    off = SpecialDay(date(2026, 12, 7), DayKind.HOLIDAY)
+    open_then = Week(WEEK, on_days_off=True)
+    calendar = WorkCalendar((off,), WEEK, {date(2026, 12, 1): open_then})
+    assert calendar.is_working_day(off.date)
+    assert not WorkCalendar((off,), open_then, {date(2026, 12, 1): Week(WEEK)}).is_working_day(off.date)
+
+
+@pytest.mark.parametrize("wrong", [{}, {0: (Session(time(9), time(8)),)}])
+def test_a_later_week_is_judged_like_the_first(wrong):
+    with pytest.raises(ValueError):
+        Week(wrong)
+
+
+@given(days, days, moments, st.integers(1, 40))
+def test_a_later_week_changes_nothing_before_it_begins(start, first, moment, count):
+    plain, changed = WorkCalendar(), WorkCalendar(weeks={first: SHORT})
+    end = plain.add_working_days(start, count)
+    if end < first:
+        assert changed.add_working_days(start, count) == end
+    if local(moment).date() < first:
+        assert changed.is_open(moment) == plain.is_open(moment)
+
+
+@given(days, days, st.integers(1, 60), st.integers(1, 60))
+def test_terms_add_up_across_a_change_of_hours(start, first, one, other):
+    calendar = WorkCalendar(weeks={first: SHORT})
+    assert calendar.add_working_days(start, one + other) == calendar.add_working_days(
+        calendar.add_working_days(start, one), other
+    )
+
+
+@given(moments, days, st.integers(1, 200))
+def test_working_time_is_counted_back_across_a_change_of_hours(start, first, hours):
+    calendar = WorkCalendar(weeks={first: SHORT})
+    duration = timedelta(hours=hours)
+    assert calendar.working_time(start, calendar.add_working_time(start, duration)) == duration
