@@ -247,6 +247,8 @@ def _receipt(
         hotline=office.hotline,
         qr_address=address(base_url, payload),
         bring_words="Mang theo thẻ căn cước và biên nhận này, hoặc ảnh chụp mã QR",
+        register_book=str(dossier.year),
+        register_no=str(dossier.number),
     )
     return {
         "dossier_id": dossier.id,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,20 +17,11 @@ from intake.keys import Keys
 from intake.offices import civil_day
 from intake.queries import procedure_version
 from intake.records import Dossier, Notice
+from intake.rules.form_sets import Form, form_set_of
 from intake.rules.people import masked_citizen_id, masked_phone
 from intake.rules.refusals import NoSuchNotice
 
 FACTS = "notice.facts"
-SINCE_TT03 = date(2025, 9, 15)
-
-
-class Form(StrEnum):
-    """The forms that are notices; also the series their numbers come from."""
-
-    SUPPLEMENT_REQUEST = "supplement_request"  # 02
-    REFUSAL_NOTICE = "refusal_notice"  # 03
-    APOLOGY = "apology"  # 04
-    STOP_NOTICE = "stop_notice"  # 05
 
 
 @dataclass(frozen=True)
@@ -51,7 +41,7 @@ class NoticeFacts:
     """All that a notice says; plain values, nothing is looked up later.
 
     Moments are aware. Words are Vietnamese, ready to print; "" or None leaves
-    the line out. The number stands in the row: see number_of().
+    the line out. The number stands in the row of the notice.
 
     Source: the fields of forms 02 to 05, Thông tư 03/2025/TT-VPCP.
     """
@@ -99,17 +89,6 @@ class NoticeFacts:
 _MOMENTS = ("received_at", "due_at", "deadline_at", "expected_at", "until", "requested_at", "issued_at")
 
 
-def form_set_of(form: Form, received_at: datetime) -> str:
-    """Which set of forms a dossier uses: that in force when it was received.
-
-    The old set has no stop notice, so that one is always of the new.
-
-    Source: Thông tư 03/2025/TT-VPCP, in force since 15/9/2025; Thông tư 01/2018/TT-VPCP before.
-    """
-    is_old = civil_day(received_at) < SINCE_TT03 and form is not Form.STOP_NOTICE
-    return "tt01_2018" if is_old else "tt03_2025"
-
-
 def facts_for(
     session: Session, dossier: Dossier, form: Form, *, keys: Keys, by: Actor, now: datetime
 ) -> NoticeFacts:
@@ -117,7 +96,7 @@ def facts_for(
     office, applicant = dossier.office, content_of(dossier, keys).applicant
     return NoticeFacts(
         form=form,
-        form_set=form_set_of(form, dossier.received_at),
+        form_set=form_set_of(civil_day(dossier.received_at), form),
         office_name=office.name,
         office_place=office.place,
         agency_name=office.agency_name,

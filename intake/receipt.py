@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from intake.paper import (
     Banner,
@@ -21,6 +22,7 @@ from intake.paper import (
 )
 from intake.rules.calendar import VIETNAM
 from intake.rules.codes import grouped
+from intake.rules.form_sets import Form, FormSet, form_set_of, title_of
 from intake.rules.people import masked_name
 from intake.rules.text import clock, long_date
 
@@ -82,7 +84,7 @@ def kiosk_receipt(facts: ReceiptFacts) -> Paper:
             Field("Người nộp", masked_name(facts.applicant_name)),
             Field("Tiếp nhận", _short(facts.received_at)),
             *_promise(facts),
-            *_told(
+            *told(
                 Field("Kết quả", _joined(", ", facts.collect_words, facts.collect_at)),
                 Field("Phí, lệ phí", _joined(" · ", facts.fee_words, facts.fee_paid_words)),
                 Field("Hỏi thêm", facts.hotline),
@@ -97,39 +99,40 @@ def kiosk_receipt(facts: ReceiptFacts) -> Paper:
 def form_01(facts: ReceiptFacts, *, copy: int = 2) -> Paper:
     """«Giấy tiếp nhận hồ sơ và hẹn trả kết quả»: copy 1 stays with the dossier, copy 2 goes to the applicant.
 
-    Source: Thông tư 03/2025/TT-VPCP, Phụ lục I, Mẫu số 01.
+    The form of 2018, for dossiers of its time, asked neither for a citizen
+    number nor for fees.
+
+    Source: Thông tư 03/2025/TT-VPCP, Phụ lục I, Mẫu số 01; Thông tư 01/2018/TT-VPCP, Mẫu số 01.
     """
     received = facts.received_at.astimezone(VIETNAM)
+    form_set = form_set_of(received.date(), Form.RECEIPT)
+    title = title_of(Form.RECEIPT, form_set)
+    newer = form_set is not FormSet.TT01_2018
     return Paper(
-        f"Giấy tiếp nhận hồ sơ và hẹn trả kết quả {facts.dossier_code}",
+        f"{title.words} {facts.dossier_code}",
         (
-            Letterhead(
-                agency=facts.agency_name.upper(),
-                office=facts.office_name,
-                number=f"Số: {facts.receipt_no}/TNHS",
-                dated=f"{facts.office_place}, ngày {received:%d} tháng {received:%m} năm {received:%Y}",
-            ),
-            Heading("GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ"),
+            letterhead(facts, f"{facts.receipt_no}/{title.suffix}", on=facts.received_at),
+            Heading(title.words.upper()),
             Text(COPY_MARKS[copy], centred=True),
             Code("Mã hồ sơ", grouped(facts.dossier_code)),
             Qr(facts.qr_address, "Quét mã để xem tình trạng hồ sơ"),
-            *_told(
+            *told(
                 Field("Bộ phận tiếp nhận và trả kết quả", facts.office_name),
                 Field("Tiếp nhận hồ sơ của", facts.applicant_name, strong=True),
-                Field("Số định danh cá nhân", facts.citizen_id),
+                Field("Số định danh cá nhân", facts.citizen_id if newer else ""),
                 Field("Địa chỉ", facts.address),
                 Field("Số điện thoại", facts.phone),
                 Field("Email", facts.email),
                 Field("Nội dung yêu cầu giải quyết", facts.procedure_name),
             ),
             *_papers(facts),
-            *_told(
+            *told(
                 Field("Số lượng hồ sơ", f"{facts.sets:02} bộ"),
                 Field("Thời gian giải quyết theo quy định", facts.term_words),
-                Field("Thời gian nhận hồ sơ", _in_full(facts.received_at)),
-                Field("Thời gian trả kết quả", _in_full(facts.promised_at), strong=True),
+                Field("Thời gian nhận hồ sơ", moment_in_full(facts.received_at)),
+                Field("Thời gian trả kết quả", moment_in_full(facts.promised_at), strong=True),
                 Field("Đăng ký nhận kết quả", _joined(", ", facts.collect_words, facts.collect_at)),
-                Field("Phí, lệ phí", _joined(" · ", facts.fee_words, facts.fee_paid_words)),
+                Field("Phí, lệ phí", _joined(" · ", facts.fee_words, facts.fee_paid_words) if newer else ""),
                 Field("Vào Sổ theo dõi hồ sơ", _register(facts)),
             ),
             Signatures(
@@ -137,6 +140,29 @@ def form_01(facts: ReceiptFacts, *, copy: int = 2) -> Paper:
             ),
             *_notes(facts),
         ),
+    )
+
+
+class Issuer(Protocol):
+    """The office an official paper comes from."""
+
+    @property
+    def office_name(self) -> str: ...
+    @property
+    def office_place(self) -> str: ...
+    @property
+    def agency_name(self) -> str: ...
+
+
+def letterhead(issuer: Issuer, number: str, *, on: datetime | None) -> Letterhead:
+    """The head of every form; ``number`` is «18/TNHS», "" where it has none; ``on`` None leaves room."""
+    day = on.astimezone(VIETNAM) if on else None
+    dated = f"ngày {day:%d} tháng {day:%m} năm {day:%Y}" if day else "ngày …… tháng …… năm ………"
+    return Letterhead(
+        agency=issuer.agency_name.upper(),
+        office=issuer.office_name,
+        number=f"Số: {number}" if number else "",
+        dated=f"{issuer.office_place}, {dated}",
     )
 
 
@@ -180,7 +206,7 @@ def _register(facts: ReceiptFacts) -> str:
     return f"Quyển số {facts.register_book or '……'}, số thứ tự {facts.register_no}"
 
 
-def _told(*fields: Field) -> tuple[Field, ...]:
+def told(*fields: Field) -> tuple[Field, ...]:
     """The fields that say something."""
     return tuple(field for field in fields if field.value)
 
@@ -194,7 +220,7 @@ def _short(moment: datetime) -> str:
     return f"{clock(moment)} · {long_date(moment.astimezone(VIETNAM).date())}"
 
 
-def _in_full(moment: datetime | None) -> str:
+def moment_in_full(moment: datetime | None) -> str:
     """«08 giờ 51 phút, ngày 26 tháng 11 năm 2026», as the form asks."""
     if moment is None:
         return NO_DATE

@@ -29,7 +29,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True)
 class Title:
-    """What a form is called in its set; ``number`` is of the Mẫu, 0 where the set had none."""
+    """What a form is called in its set; ``number`` is of the Mẫu."""
 
     number: int
     words: str
@@ -54,17 +54,21 @@ TITLES: Mapping[FormSet, Mapping[Form, Title]] = {
     FormSet.TT01_2018: {
         **_BOTH,
         Form.APOLOGY: Title(4, "Phiếu xin lỗi và hẹn lại ngày trả kết quả", "PXL"),
-        # The old set had none; a stop is told all the same.
-        Form.STOP_NOTICE: Title(0, "Thông báo dừng giải quyết hồ sơ", "TBD"),
         Form.CONTROL_SHEET: Title(5, "Phiếu kiểm soát quá trình giải quyết hồ sơ", ""),
         Form.REGISTER: Title(6, "Sổ theo dõi hồ sơ", ""),
     },
 }
 
 
-def form_set_of(received: date) -> FormSet:
-    """The set of a dossier received on that civil day.
+def form_set_of(received: date, form: Form) -> FormSet:
+    """The set of a dossier received on that civil day; a form the old set lacks is always of the new.
 
-    Source: Thông tư 03/2025/TT-VPCP, Phụ lục I; before it Thông tư 01/2018/TT-VPCP.
+    Source: Thông tư 03/2025/TT-VPCP, in force since 15/9/2025; Thông tư 01/2018/TT-VPCP before.
     """
-    return FormSet.TT03_2025 if received >= FIRST_DAY_OF_2025 else FormSet.TT01_2018
+    is_old = received < FIRST_DAY_OF_2025 and form in TITLES[FormSet.TT01_2018]
+    return FormSet.TT01_2018 if is_old else FormSet.TT03_2025
+
+
+def title_of(form: str, form_set: str) -> Title:
+    """What that form is called there."""
+    return TITLES[FormSet(form_set)][Form(form)]
