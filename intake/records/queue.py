@@ -66,7 +66,9 @@ class Ticket(Record):
     queued_at: Mapped[datetime]
     taken_from: Mapped[int | None] = mapped_column(ForeignKey("acceptance_point.id"))
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"))
-    counter_id: Mapped[int | None] = mapped_column(ForeignKey("acceptance_point.id"))
+    # Who alone may call it next; None: any counter that serves its group.
+    wanted_counter_id: Mapped[int | None] = mapped_column(ForeignKey("acceptance_point.id"))
+    counter_id: Mapped[int | None] = mapped_column(ForeignKey("acceptance_point.id"))  # the last that called
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # the officer
     calls: Mapped[int] = mapped_column(default=0)
     called_at: Mapped[datetime | None]

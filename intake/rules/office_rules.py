@@ -25,7 +25,7 @@ OFFICE_RULES: Mapping[str, OfficeRuleKind] = {
         range(1, 101), None, "Hẹn trả hồ sơ trực tuyến sau bao nhiêu phần thời hạn", "%"
     ),
     "priority_run": OfficeRuleKind(
-        range(1, 11), None, "Gọi liền nhiều nhất bao nhiêu số ưu tiên khi có số thường đang chờ", "số"
+        range(1, 11), 2, "Gọi liền nhiều nhất bao nhiêu số ưu tiên khi có số thường đang chờ", "số"
     ),
     "lock_minutes": OfficeRuleKind(range(1, 241), 15, "Cán bộ giữ một hồ sơ lâu nhất", "phút"),
     # No text we saw sets a general term for completing a dossier: each office decides.

@@ -257,3 +257,63 @@ class LastOfRole(Refusal):
     """Nobody would be left to manage the office, or the installation; facts["role"]."""
 
     code = "last_of_role"
+
+
+class NoNumbersNow(Refusal):
+    """Numbers are given on working days only; facts["opens_at"] says when again, or None."""
+
+    code = "no_numbers_now"
+
+
+class NoSuchGroup(Refusal):
+    """The office gives no number for that."""
+
+    code = "no_such_group"
+
+
+class NothingWaiting(Refusal):
+    """Nobody waits for this counter."""
+
+    code = "nothing_waiting"
+
+
+class CounterBusy(Refusal):
+    """Somebody was called to this counter and has neither come nor been let go; facts["number"]."""
+
+    code = "counter_busy"
+
+
+class NoCounter(Refusal):
+    """Whoever calls must say at which counter they sit, one of their office."""
+
+    code = "no_counter"
+
+
+class NotServedHere(Refusal):
+    """The counter does not serve the group of that number; facts["number"]."""
+
+    code = "not_served_here"
+
+
+class NoSuchTicket(Refusal):
+    """No number of this office."""
+
+    code = "no_such_ticket"
+
+
+class TicketOver(Refusal):
+    """A number of another day; facts["number"]."""
+
+    code = "ticket_over"
+
+
+class WrongTicketState(Refusal):
+    """What is asked cannot follow the state the number has now; facts["number"], facts["now"]."""
+
+    code = "wrong_ticket_state"
+
+
+class NotYourTicket(Refusal):
+    """Another officer has this person at another counter; facts["number"], facts["counter"]."""
+
+    code = "not_your_ticket"

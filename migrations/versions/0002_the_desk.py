@@ -21,6 +21,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('length', sa.Integer(), nullable=False),
     sa.Column('settled_id', sa.Integer(), nullable=False),
+    sa.Column('candidate_id', sa.Integer(), nullable=False),
+    sa.Column('candidate_at', intake.records.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('mac', sa.String(length=64), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_chain_head'))
     )
@@ -211,6 +213,7 @@ def upgrade() -> None:
     sa.Column('queued_at', intake.records.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('taken_from', sa.Integer(), nullable=True),
     sa.Column('dossier_id', sa.Integer(), nullable=True),
+    sa.Column('wanted_counter_id', sa.Integer(), nullable=True),
     sa.Column('counter_id', sa.Integer(), nullable=True),
     sa.Column('person_id', sa.Integer(), nullable=True),
     sa.Column('calls', sa.Integer(), nullable=False),
@@ -225,6 +228,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['priority_by'], ['person.id'], name=op.f('fk_ticket_priority_by')),
     sa.ForeignKeyConstraint(['service_group_id'], ['service_group.id'], name=op.f('fk_ticket_service_group_id')),
     sa.ForeignKeyConstraint(['taken_from'], ['acceptance_point.id'], name=op.f('fk_ticket_taken_from')),
+    sa.ForeignKeyConstraint(['wanted_counter_id'], ['acceptance_point.id'], name=op.f('fk_ticket_wanted_counter_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ticket')),
     sa.UniqueConstraint('attempt', name=op.f('uq_ticket_attempt')),
     sa.UniqueConstraint('office_id', 'day', 'prefix', 'number', name=op.f('uq_ticket_office_id_day_prefix_number')),
