@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from intake.offices import calendar_of, civil_day, rule_of
 from intake.records import Office
+from intake.rules.calendar import WorkCalendar
 from intake.rules.fees import Fee, fee_of
 from intake.rules.forms import term_of
 from intake.rules.procedures import Procedure, Term
@@ -38,11 +39,15 @@ def promise_for(
     channel: str,
     answers: Mapping[str, str],
     now: datetime,
+    calendar: WorkCalendar | None = None,
 ) -> Promise:
-    """Term, shorter promise and fee of a dossier filed at ``now`` through ``channel``."""
+    """Term, shorter promise and fee of a dossier filed at ``now`` through ``channel``.
+
+    ``calendar`` is another one than the office's: what would be promised if it were so.
+    """
     today = civil_day(now)
     online = _counts_as_online(session, office, channel, on=today, now=now)
-    calendar = calendar_of(session, office, now=now)
+    calendar = calendar or calendar_of(session, office, now=now)
     percent = rule_of(session, office, "promised_share", on=today, now=now) if online else None
     term = term_of(procedure, answers)
     try:

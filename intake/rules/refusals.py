@@ -317,3 +317,9 @@ class NotYourTicket(Refusal):
     """Another officer has this person at another counter; facts["number"], facts["counter"]."""
 
     code = "not_your_ticket"
+
+
+class NoSuchThing(Refusal):
+    """No unit, group, counter, kiosk or printer of this office."""
+
+    code = "no_such_thing"
