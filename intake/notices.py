@@ -17,7 +17,8 @@ from intake.keys import Keys
 from intake.offices import civil_day
 from intake.queries import procedure_version
 from intake.records import Dossier, Notice
-from intake.rules.form_sets import Form, form_set_of
+from intake.rules.form_sets import Form as Form
+from intake.rules.form_sets import form_set_of
 from intake.rules.people import masked_citizen_id, masked_phone
 from intake.rules.refusals import NoSuchNotice
 
@@ -179,6 +180,14 @@ def withdraw_notice(session: Session, notice: Notice) -> None:
     """A proposed notice that is not issued after all: it never had a number."""
     notice.state = "withdrawn"
     session.flush()
+
+
+def withdraw_all_proposed(session: Session, dossier: Dossier) -> list[int]:
+    """The dossier is finished: what still awaited an approver is not issued any more. Returns their ids."""
+    waiting = session.scalars(select(Notice).filter_by(dossier_id=dossier.id, state="proposed")).all()
+    for notice in waiting:
+        withdraw_notice(session, notice)
+    return [notice.id for notice in waiting]
 
 
 def proposed_notice(session: Session, dossier: Dossier, notice_id: int, form: Form) -> Notice:

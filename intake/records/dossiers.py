@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intake.records.base import Record
 
+# Ordered by its letters alone: a run of words with one beginning is a range on every server.
+BY_LETTER = String(40).with_variant(String(40, collation="C"), "postgresql")
+
 if TYPE_CHECKING:
     from intake.records.catalogue import ProcedureVersion
     from intake.records.offices import AcceptancePoint, Office, Unit
@@ -72,7 +75,7 @@ class Dossier(Record):
 
     applicant_name: Mapped[str]
     # Without diacritics, and up to three letters for one: «ﬃ» is searched as "ffi".
-    name_key: Mapped[str] = mapped_column(String(600), index=True)
+    name_key: Mapped[str] = mapped_column(String(600))
     citizen_id_key: Mapped[str | None] = mapped_column(String(64), index=True)
     phone_key: Mapped[str | None] = mapped_column(String(64), index=True)
     content_sealed: Mapped[bytes]  # applicant, answers, documents, collection
@@ -87,6 +90,7 @@ class Dossier(Record):
     suspended_at: Mapped[datetime | None]  # the clock stands still since: a supplement is awaited
     finished_at: Mapped[datetime | None]  # the result was ready, or the dossier was refused or stopped
     returned_at: Mapped[datetime | None]
+    collector_sealed: Mapped[bytes | None]  # who collected the result, and how they proved it
     fee: Mapped[int | None]  # whole đồng; None: told at the counter
     collection: Mapped[str] = mapped_column(String(20))
 
@@ -106,6 +110,24 @@ class Dossier(Record):
     unit: Mapped[Unit | None] = relationship()
     procedure_version: Mapped[ProcedureVersion] = relationship()
     point: Mapped[AcceptancePoint] = relationship()
+
+
+class DossierWord(Record):
+    """An index of our own: a dossier under each word of its applicant's name and of its code.
+
+    ``words`` repeats all of them, with a blank around each, so that a run of this
+    table tells by itself which of its dossiers have the other words of a search.
+    Every dossier also stands under the word "". No foreign keys: it can be made
+    anew from the dossiers.
+    """
+
+    __tablename__ = "dossier_word"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # so SQLAlchemy wants it
+
+    office_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    word: Mapped[str] = mapped_column(BY_LETTER, primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    words: Mapped[str] = mapped_column(String(800))
 
 
 class Event(Record):
@@ -150,7 +172,9 @@ class ChainHead(Record):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     length: Mapped[int] = mapped_column(default=0)
-    settled_id: Mapped[int] = mapped_column(default=0)  # every event up to this id is sealed
+    settled_id: Mapped[int] = mapped_column(default=0)  # no event up to this id can still appear
+    candidate_id: Mapped[int] = mapped_column(default=0)  # the next watermark,
+    candidate_at: Mapped[datetime | None]  # chosen then
     mac: Mapped[str] = mapped_column(String(64), default="")
 
 

@@ -29,3 +29,9 @@ def promptness(moment: datetime, deadline: datetime | None) -> str | None:
     if moment > deadline:
         return LATE
     return EARLY if local(moment).date() < local(deadline).date() else ON_TIME
+
+
+def is_working_moment(moment: datetime, calendar: WorkCalendar) -> bool:
+    """Inside a session, its very end included: people are told «trước 17:30»."""
+    when = local(moment)
+    return any(session.opens <= when.time() <= session.closes for session in calendar.sessions(when.date()))

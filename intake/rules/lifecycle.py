@@ -104,6 +104,18 @@ def must_follow(now: Status, then: Status) -> None:
         raise WrongStatus(now=now, then=then)
 
 
+def payment_must_follow(now: Payment, then: Payment) -> None:
+    """The same on the money line."""
+    if then not in NEXT_PAYMENT[now]:
+        raise WrongStatus(now=now, then=then)
+
+
+def delivery_must_follow(now: Delivery, then: Delivery) -> None:
+    """The same on the line of delivery."""
+    if then not in NEXT_DELIVERY[now]:
+        raise WrongStatus(now=now, then=then)
+
+
 class Due(StrEnum):
     """How urgent a dossier is: the colour of its due sentence."""
 

@@ -20,6 +20,14 @@ COLLECTION = {
     "post": "Bưu điện mang đến địa chỉ đã đăng ký",
     "electronic": "Bản điện tử, gửi đến thư điện tử đã đăng ký",
 }
+# What everybody declares, whatever the procedure: a supplement may ask to mend it.
+DECLARED = {
+    "applicant.name": "Họ, chữ đệm và tên người nộp",
+    "applicant.citizen_id": "Số định danh cá nhân người nộp",
+    "applicant.address": "Địa chỉ người nộp",
+    "applicant.phone": "Số điện thoại người nộp",
+    "collection": "Cách nhận kết quả",
+}
 
 _WHO = {"mother": "mẹ", "father": "cha", "child": "cháu"}
 _DOUBTS = {

@@ -1,0 +1,100 @@
+"""The money line: a fee was paid, or given back. It decides nothing about the dossier itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.at_hand import officer, record
+from intake.events import Actor
+from intake.records import Dossier, Event
+from intake.rules.answers import Fault
+from intake.rules.lifecycle import Payment, payment_must_follow
+from intake.rules.notice_faults import text_faults
+from intake.rules.refusals import BadPayment
+from intake.rules.text import tidy
+
+HOWS = ("cash", "transfer", "card", "post")
+LARGEST = 10_000_000_000
+
+
+def fee_paid(
+    session: Session,
+    dossier: Dossier,
+    amount: int,
+    receipt_number: str,
+    *,
+    how: str = "cash",
+    reason: str = "",
+    by: Actor,
+    now: datetime,
+) -> None:
+    """unpaid → paid, in any status. ``amount`` is whole đồng, ``receipt_number`` that of the fee receipt.
+
+    Another amount than was told at reception needs a ``reason`` and becomes the
+    fee. Raises BadPayment with all faults, WrongStatus when nothing is owed.
+    """
+    officer(session, by)
+    payment_must_follow(Payment(dossier.payment_status), Payment.PAID)
+    faults = [*_amount_faults(amount), *_number_faults(receipt_number)]
+    if how not in HOWS:
+        faults.append(Fault("how", "bad_choice"))
+    if dossier.fee not in (None, amount) and not tidy(reason):
+        faults.append(Fault("amount", "other_amount", {"fee": dossier.fee}))
+    if faults:
+        raise BadPayment(faults=tuple(faults))
+    facts: dict[str, object] = {
+        "amount": amount,
+        "receipt_number": tidy(receipt_number),
+        "how": how,
+        "fee": [dossier.fee, amount],
+        "payment": [Payment.UNPAID, Payment.PAID],
+    }
+    dossier.fee, dossier.payment_status = amount, Payment.PAID
+    record(session, dossier, "fee_paid", by=by, now=now, reason=tidy(reason), facts=facts)
+
+
+def refund(
+    session: Session,
+    dossier: Dossier,
+    amount: int,
+    receipt_number: str,
+    *,
+    reason: str,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """paid → refunded: what was given back, at most what was paid, and why. Raises as fee_paid()."""
+    officer(session, by)
+    payment_must_follow(Payment(dossier.payment_status), Payment.REFUNDED)
+    paid = amount_paid(session, dossier)
+    faults = [*_amount_faults(amount), *_number_faults(receipt_number), *text_faults("reason", reason)]
+    if amount > paid:
+        faults.append(Fault("amount", "too_large", {"max": paid}))
+    if faults:
+        raise BadPayment(faults=tuple(faults))
+    facts: dict[str, object] = {
+        "amount": amount,
+        "receipt_number": tidy(receipt_number),
+        "payment": [Payment.PAID, Payment.REFUNDED],
+    }
+    dossier.payment_status = Payment.REFUNDED
+    record(session, dossier, "fee_refunded", by=by, now=now, reason=tidy(reason), facts=facts)
+
+
+def amount_paid(session: Session, dossier: Dossier) -> int:
+    """Whole đồng; 0 when nothing was paid here."""
+    paid = session.scalars(select(Event).filter_by(dossier_id=dossier.id, kind="fee_paid"))
+    return sum(int(event.facts["amount"]) for event in paid)
+
+
+def _amount_faults(amount: int) -> list[Fault]:
+    if amount <= 0:
+        return [Fault("amount", "too_small", {"min": 1})]
+    return [Fault("amount", "too_large", {"max": LARGEST})] if amount > LARGEST else []
+
+
+def _number_faults(number: str) -> tuple[Fault, ...]:
+    return text_faults("receipt_number", number, least=1, longest=60)
