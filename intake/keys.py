@@ -21,16 +21,17 @@ class Unsealable(Exception):
 
 
 class Keys:
-    """AES-256-GCM for what is stored, HMAC-SHA-256 to find it again, Ed25519 for receipts.
+    """AES-256-GCM for what is stored, HMAC-SHA-256 to find it and to chain events, Ed25519 for receipts.
 
     ``purpose`` names the column; a value sealed for one column does not open
-    in another. Independent keys are derived from ``data_key`` for sealing and
-    for fingerprints, so that neither says anything about the other.
+    in another. Independent keys are derived from ``data_key`` for sealing,
+    for fingerprints and for the chain, so that none says anything about another.
     """
 
     def __init__(self, *, data_key: bytes, receipt_key: bytes) -> None:
         self._aead = AESGCM(_derive(data_key, b"seal"))
         self._finger = _derive(data_key, b"fingerprint")
+        self._chain = _derive(data_key, b"chain of events")
         self._signer = Ed25519PrivateKey.from_private_bytes(receipt_key)
         public = self._signer.public_key()
         self.receipt_key_id = key_id(public.public_bytes_raw())
@@ -51,6 +52,10 @@ class Keys:
     def fingerprint(self, text: str, purpose: str) -> str:
         """64 hexadecimal digits, equal for equal text and purpose, useless without the key."""
         return hmac.new(self._finger, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
+
+    def chain(self, message: bytes) -> str:
+        """64 hexadecimal digits that bind an event to the one before it; see intake/audit.py."""
+        return hmac.new(self._chain, message, hashlib.sha256).hexdigest()
 
     def sign(self, message: bytes) -> bytes:
         """64 bytes of Ed25519 over ``message``."""
