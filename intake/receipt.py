@@ -82,7 +82,7 @@ def kiosk_receipt(facts: ReceiptFacts) -> Paper:
             Divider(),
             Field("Thủ tục", facts.procedure_title),
             Field("Người nộp", masked_name(facts.applicant_name)),
-            Field("Tiếp nhận", _short(facts.received_at)),
+            Field("Tiếp nhận", moment_short(facts.received_at)),
             *_promise(facts),
             *told(
                 Field("Kết quả", _joined(", ", facts.collect_words, facts.collect_at)),
@@ -174,7 +174,7 @@ def _promise(facts: ReceiptFacts) -> tuple[Block, ...]:
             Banner("TRẢ NGAY HÔM NAY"),
             Field("Hẹn trả", f"trước {clock(facts.promised_at)} hôm nay", strong=True),
         )
-    return (Field("Hẹn trả", _short(facts.promised_at), strong=True),)
+    return (Field("Hẹn trả", moment_short(facts.promised_at), strong=True),)
 
 
 def _papers(facts: ReceiptFacts) -> tuple[Block, ...]:
@@ -215,7 +215,7 @@ def _joined(between: str, *words: str) -> str:
     return between.join(filter(None, words))
 
 
-def _short(moment: datetime) -> str:
+def moment_short(moment: datetime) -> str:
     """«08:51 · Thứ Năm, 26/11/2026»."""
     return f"{clock(moment)} · {long_date(moment.astimezone(VIETNAM).date())}"
 

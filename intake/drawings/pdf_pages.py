@@ -53,6 +53,7 @@ QR_SIDE = 26 * mm  # without its quiet zone
 HAIRLINE = 0.5
 CELL_PADDING = 3
 SMALL_ROWS = 0.7  # of the body
+SHORT = 6  # letters: a column of such cells is centred
 
 Command = tuple[str, tuple[int, int], tuple[int, int], *tuple[Any, ...]]  # of a table's style
 _WHOLE = ((0, 0), (-1, -1))
@@ -222,7 +223,7 @@ class _Flow:
             case Letterhead():
                 return [self.letterhead(block), self.space(1.1)]
             case Heading():
-                return [self.centred(block.text, Weight.BOLD, 1.45)]
+                return [self.centred(block.text, Weight.BOLD, 1.45), self.space(0.35)]
             case Code():
                 return [*self.code(block), self.space(0.5)]
             case Qr():
@@ -317,6 +318,10 @@ class _Flow:
     def rows(self, rows: Rows) -> LongTable:
         scale = SMALL_ROWS if rows.small else 0.95
         widths, widest = self.column_widths(rows, scale)
+        is_text = [
+            max(map(len, cells), default=0) > SHORT if rows.shares else column == widest
+            for column, cells in enumerate(zip(*rows.rows, strict=True) if rows.rows else rows.columns)
+        ]
         shares = [(width - 2 * CELL_PADDING) / self.width for width in widths]
         head = [
             self.centred(cell, Weight.SEMIBOLD, scale, share=share)
@@ -325,7 +330,7 @@ class _Flow:
         body = [
             [
                 self.text(cell, Weight.REGULAR, scale)
-                if rows.shares or column == widest
+                if is_text[column]
                 else self.centred(cell, Weight.REGULAR, scale, share=shares[column])
                 for column, cell in enumerate(row)
             ]
@@ -351,7 +356,9 @@ class _Flow:
     def signatures(self, signatures: Signatures) -> Table:
         """Kept on one page, role to name."""
         copies = signatures.copies_to
-        share = 1 / (len(signatures.places) + bool(copies))
+        # one alone signs on the right
+        left = bool(copies) or len(signatures.places) == 1
+        share = 1 / (len(signatures.places) + left)
         columns: list[tuple[Flowable | str, ...]] = [
             (
                 self.centred(role, Weight.BOLD, share=share),
@@ -362,8 +369,8 @@ class _Flow:
             for role, name in signatures.places
         ]
         style: list[Command] = [*_PLAIN, ("NOSPLIT", *_WHOLE)]
-        if copies:
-            lines = self.text("\n".join(("Nơi nhận:", *copies)), Weight.ITALIC, 0.85)
+        if left:
+            lines = self.text("\n".join(("Nơi nhận:", *copies) if copies else ()), Weight.ITALIC, 0.85)
             columns.insert(0, (lines, "", "", ""))
             style.append(("SPAN", (0, 0), (0, -1)))
         heights = [None, None, self.body * 4, None]

@@ -8,7 +8,7 @@ import pytest
 
 from intake.drawings.text import as_text
 from intake.paper import Field, Paper, Rows, Signatures
-from tests.drawings.papers import GOLDEN
+from tests.drawings.every_paper import GOLDEN
 
 FOLDER = Path(__file__).parents[1] / "golden"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from intake.drawings.text import as_text
-from tests.drawings.papers import GOLDEN
+from tests.drawings.every_paper import GOLDEN
 
 FOLDER = Path(__file__).parent
 

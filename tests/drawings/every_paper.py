@@ -1,0 +1,7 @@
+"""Every paper that has a golden text, by its name."""
+
+from __future__ import annotations
+
+from tests.drawings import notices, papers
+
+GOLDEN = {**papers.GOLDEN, **notices.GOLDEN}
