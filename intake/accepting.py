@@ -20,10 +20,11 @@ from intake.printing import seal_facts
 from intake.promising import Promise, promise_for
 from intake.queries import commune_codes, offer_of, procedure_version
 from intake.receipt import ReceiptFacts
-from intake.records import AcceptancePoint, Dossier, Event, Office, Receipt
+from intake.records import AcceptancePoint, Dossier, DossierWord, Event, Office, Receipt
 from intake.rules import forms
 from intake.rules.applicants import applicant_faults, collection_faults
 from intake.rules.codes import dossier_code
+from intake.rules.finding import code_words, word_rows, words_of
 from intake.rules.people import masked_citizen_id, masked_phone
 from intake.rules.procedures import Procedure, Requirement
 from intake.rules.receipt_code import ReceiptCode, address, encode
@@ -36,6 +37,7 @@ CITIZEN_ID = "citizen_id"
 PHONE = "phone"
 
 _EVENT = insert(cast(Table, Event.__table__))
+_WORDS = insert(cast(Table, DossierWord.__table__))
 _RECEIPT = insert(cast(Table, Receipt.__table__)).returning(Receipt.id)
 _BY_ATTEMPT = select(Dossier).where(Dossier.attempt == bindparam("attempt"))
 
@@ -140,6 +142,8 @@ def accept(
     # What follows is only ever appended, so plain inserts do; they cost half.
     rows = session.connection()
     rows.execute(_EVENT, _first_events(dossier, procedure, application, by))
+    said = [*words_of(dossier.applicant_name), *code_words(code, agency=office.code)]
+    rows.execute(_WORDS, word_rows(office.id, dossier.id, said))
     receipt = _receipt(dossier, office, procedure, application, promise, keys, base_url)
     receipt_id = rows.execute(_RECEIPT, receipt).scalar_one()
     if point.printer_id is not None:

@@ -6,7 +6,7 @@ intake/keys.py), ``…_key`` columns a keyed hash to find a row again.
 
 from intake.records.base import Record, UtcDateTime
 from intake.records.catalogue import Division, FailedSearch, OfferedProcedure, OldDivision, ProcedureVersion
-from intake.records.dossiers import ChainHead, Counter, Dossier, Event, EventSeal, Receipt, Visit
+from intake.records.dossiers import ChainHead, Counter, Dossier, DossierWord, Event, EventSeal, Receipt, Visit
 from intake.records.notices import Handover, Notice
 from intake.records.offices import AcceptancePoint, CalendarDay, Office, OfficeHours, OfficeRule, Unit
 from intake.records.people import Assignment, Invitation, Person, RecoveryCode, SignIn
@@ -21,6 +21,7 @@ __all__ = [
     "Counter",
     "Division",
     "Dossier",
+    "DossierWord",
     "Errand",
     "Event",
     "EventSeal",
