@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
-from build import vietnam
 from intake.notice_papers import paper_of_notice, slip_of_notice
 from intake.notices import NoticeFacts, NoticeItem
+from intake.rules.calendar import VIETNAM
 from intake.rules.reasons import (
     LATE_REASONS,
     REFUSAL_REASONS,
@@ -18,6 +19,11 @@ from intake.rules.reasons import (
     StopGround,
 )
 from tests.drawings.papers import QR_ADDRESS
+
+
+def at(day: int, hour: int, minute: int, month: int = 11, year: int = 2026) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=VIETNAM)
+
 
 COMMON = NoticeFacts(
     form="supplement_request",
@@ -34,15 +40,15 @@ COMMON = NoticeFacts(
     address="Số 12 ngõ 45 đường Lê Hoàn, phường Hạc Thành, tỉnh Thanh Hóa",
     phone="0912***678",
     email="duong@vidu.vn",
-    received_at=vietnam(26, 8, 51),
-    due_at=vietnam(27, 15, 20),
-    deadline_at=vietnam(27, 15, 20),
-    expected_at=vietnam(27, 15, 20),
+    received_at=at(26, 8, 51),
+    due_at=at(27, 15, 20),
+    deadline_at=at(27, 15, 20),
+    expected_at=at(27, 15, 20),
     guide_name="Lê Văn Ổn",
     guide_phone="0237 385 2246, máy lẻ 12",
     officer_name="Trần Thị Hoa",
     signer_name="Trần Thị Hoa",
-    issued_at=vietnam(26, 14, 5),
+    issued_at=at(26, 14, 5),
 )
 SUPPLEMENT = replace(
     COMMON,
@@ -56,7 +62,7 @@ SUPPLEMENT = replace(
     ),
     reason_text="Hồ sơ chưa đủ để đăng ký theo quy định",
     legal_basis="Điều 16 Luật Hộ tịch",
-    until=vietnam(3, 17, 0, month=12),
+    until=at(3, 17, 0, month=12),
 )
 REFUSAL = replace(
     COMMON,
@@ -74,7 +80,7 @@ APOLOGY = replace(
     reason=LateReason.OTHER_AGENCY,
     reason_words=LATE_REASONS[LateReason.OTHER_AGENCY],
     reason_text="Công an phường chưa trả lời kết quả xác minh nơi cư trú của cha, mẹ",
-    until=vietnam(2, 16, 0, month=12),
+    until=at(2, 16, 0, month=12),
     extensions_before=0,
     signer_name="Nguyễn Thị Thu",
 )
@@ -85,7 +91,7 @@ STOP = replace(
     reason_words=STOP_GROUNDS[StopGround.APPLICANT_REQUEST],
     reason_text="Gia đình chuyển về quê, sẽ đăng ký tại nơi cư trú mới",
     requested_by="Nguyễn Thị Thùy Dương",
-    requested_at=vietnam(26, 13, 40),
+    requested_at=at(26, 13, 40),
     proof_words=STOP_PROOFS["in_person"],
     status_before="in_progress",
     fees_words=STOP_FEES["refund"],
@@ -119,9 +125,9 @@ LONG = {
     for form, facts in FACTS.items()
 }
 OLD = replace(
-    APOLOGY, form_set="tt01_2018", received_at=vietnam(4, 9, 0, month=9, year=2025),
-    due_at=vietnam(11, 9, 0, month=9, year=2025), issued_at=vietnam(10, 9, 0, month=9, year=2025),
-    deadline_at=vietnam(11, 9, 0, month=9, year=2025), until=vietnam(18, 9, 0, month=9, year=2025),
+    APOLOGY, form_set="tt01_2018", received_at=at(4, 9, 0, month=9, year=2025),
+    due_at=at(11, 9, 0, month=9, year=2025), issued_at=at(10, 9, 0, month=9, year=2025),
+    deadline_at=at(11, 9, 0, month=9, year=2025), until=at(18, 9, 0, month=9, year=2025),
 )  # fmt: skip
 
 GOLDEN = {
