@@ -29,7 +29,7 @@ T = TypeVar("T", Unit, ServiceGroup)
 
 @dataclass(frozen=True)
 class RuleView:
-    """A dated rule: what holds today (the default where ``since`` is None), and all values with their dates."""
+    """A dated rule: what holds today (the default where ``since`` is None), and all its values."""
 
     name: str
     label: str

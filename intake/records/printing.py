@@ -49,7 +49,7 @@ class Errand(Record):
         UniqueConstraint("receipt_id", "copy_no"),
         CheckConstraint(
             "CASE WHEN receipt_id IS NULL THEN 0 ELSE 1 END + CASE WHEN notice_id IS NULL THEN 0 ELSE 1 END"
-            " + CASE WHEN ticket_id IS NULL THEN 0 ELSE 1 END = 1",
+            " + CASE WHEN ticket_id IS NULL THEN 0 ELSE 1 END + CASE WHEN is_test THEN 1 ELSE 0 END = 1",
             name="one_paper",
         ),
         CheckConstraint(
@@ -63,6 +63,7 @@ class Errand(Record):
     receipt_id: Mapped[int | None] = mapped_column(ForeignKey("receipt.id"))
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    is_test: Mapped[bool] = mapped_column(default=False)  # a test paper, which tells of nobody
     printer_id: Mapped[int] = mapped_column(ForeignKey("printer.id"))
     copy_no: Mapped[int]  # 1 is the receipt, 2 and on carry «BẢN IN LẠI»
     state: Mapped[str] = mapped_column(String(10), default="queued")

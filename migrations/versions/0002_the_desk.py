@@ -294,6 +294,7 @@ def upgrade() -> None:
     with op.batch_alter_table('errand', schema=None) as batch_op:
         batch_op.add_column(sa.Column('notice_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('ticket_id', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('is_test', sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.alter_column('receipt_id',
                existing_type=sa.INTEGER(),
                nullable=True)
@@ -302,7 +303,7 @@ def upgrade() -> None:
         batch_op.create_check_constraint(
             'one_paper',
             'CASE WHEN receipt_id IS NULL THEN 0 ELSE 1 END + CASE WHEN notice_id IS NULL THEN 0 ELSE 1 END'
-            ' + CASE WHEN ticket_id IS NULL THEN 0 ELSE 1 END = 1',
+            ' + CASE WHEN ticket_id IS NULL THEN 0 ELSE 1 END + CASE WHEN is_test THEN 1 ELSE 0 END = 1',
         )
 
     with op.batch_alter_table('event', schema=None) as batch_op:
@@ -391,6 +392,7 @@ def downgrade() -> None:
         batch_op.alter_column('receipt_id',
                existing_type=sa.INTEGER(),
                nullable=False)
+        batch_op.drop_column('is_test')
         batch_op.drop_column('ticket_id')
         batch_op.drop_column('notice_id')
 
