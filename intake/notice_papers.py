@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from intake.notices import NoticeFacts, NoticeItem
+from intake.notice_facts import NoticeFacts, NoticeItem
 from intake.paper import (
     Banner,
     Block,

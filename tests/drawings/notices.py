@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from intake.notice_facts import NoticeFacts, NoticeItem
 from intake.notice_papers import paper_of_notice, slip_of_notice
-from intake.notices import NoticeFacts, NoticeItem
 from intake.rules.calendar import VIETNAM
 from intake.rules.reasons import (
     LATE_REASONS,

@@ -11,6 +11,8 @@ from PIL import Image
 from intake.drawings.thermal import Raster
 from intake.receipt import ReceiptFacts, form_01, kiosk_receipt
 from intake.rules.calendar import VIETNAM
+from intake.rules.waits import Wait
+from intake.ticket_paper import TicketFacts, ticket_paper
 
 # As long as a signed one: an address and 160 letters of base32.
 QR_ADDRESS = "HTTP://192.168.100.20:8080/R/" + "AEBAGBAFAYDQQCIKBMGA2DQPCAIREEYUCULBOGAZ" * 4
@@ -62,6 +64,17 @@ LONG = replace(
     fee_words="Không thu phí",
     fee_paid_words="",
 )
+A_NUMBER = TicketFacts(
+    office_name="Trung tâm Phục vụ hành chính công phường Hạc Thành",
+    number="A 024",
+    group="Sao y, chứng thực",
+    taken_at=datetime(2026, 11, 26, 8, 51, tzinfo=VIETNAM),
+    ahead=5,
+    wait=Wait(11, 19, sure=True),
+    priority="",
+    hotline="0237 385 2246",
+    qr_address="HTTP://192.168.100.20:8080/T/ABCDEFGH23456723",
+)
 
 GOLDEN = {
     "kiosk_receipt": kiosk_receipt(ORDINARY),
@@ -69,6 +82,8 @@ GOLDEN = {
     "kiosk_receipt_reprint": kiosk_receipt(ORDINARY).marked_reprint(2),
     "kiosk_receipt_long": kiosk_receipt(LONG),
     "form_01": form_01(ORDINARY),
+    "ticket": ticket_paper(A_NUMBER),
+    "ticket_priority": ticket_paper(replace(A_NUMBER, priority="pregnant", ahead=0, wait=None)),
 }
 
 
