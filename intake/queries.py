@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -249,13 +250,15 @@ def _read_catalogue(
     session: Session, office: Office, today: date, now: datetime
 ) -> tuple[tuple[Offer, ...], Finder]:
     rows = session.execute(
-        select(ProcedureVersion.id, ProcedureVersion.procedure_code)
+        select(ProcedureVersion.id, ProcedureVersion.procedure_code, OfferedProcedure.words)
         .join(OfferedProcedure, OfferedProcedure.procedure_code == ProcedureVersion.procedure_code)
         .where(OfferedProcedure.office_id == office.id)
         .order_by(OfferedProcedure.position, ProcedureVersion.version.desc())
     )
     in_force: dict[str, tuple[int, Procedure]] = {}
-    for version_id, code in rows:
+    own: dict[str, list[Any]] = {}
+    for version_id, code, words in rows:
+        own[code] = words
         procedure = procedure_version(session, version_id, now=now)
         if code not in in_force and _holds(procedure, today):
             in_force[code] = (version_id, procedure)
@@ -263,7 +266,14 @@ def _read_catalogue(
     finder = Finder(
         (
             procedure.code,
-            (procedure.title, procedure.name, *procedure.words, procedure.sector, procedure.code),
+            (
+                procedure.title,
+                procedure.name,
+                *procedure.words,
+                *own[procedure.code],
+                procedure.sector,
+                procedure.code,
+            ),
         )
         for _, procedure in in_force.values()
     )
