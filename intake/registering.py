@@ -106,6 +106,11 @@ def open_point(session: Session, code: str | None) -> AcceptancePoint | None:
     )
 
 
+def is_closed_to(session: Session, secret: str | None) -> bool:
+    """Whether the machine with this cookie may be no kiosk at all."""
+    return point_of_device(session, secret) is None and open_point(session, None) is None
+
+
 def any_kiosk(session: Session) -> bool:
     """Whether there is a kiosk that a machine could become."""
     return (

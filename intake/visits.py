@@ -72,13 +72,13 @@ def call_officer(visit: Visit, *, step: str, now: datetime) -> None:
 
 
 def end(session: Session, visit: Visit, *, reason: str, now: datetime) -> None:
-    """Over, for "done", "restart", "idle" or "given_up".
+    """Over, for "done", "restart", "idle", "given_up" or "revoked" (of the kiosk).
 
     The draft is wiped and papers that failed are not printed any more. Ending an ended visit changes nothing.
     """
     if visit.ended_at is not None:
         return
-    visit.ended_at, visit.end_reason, visit.draft_sealed = now, reason, None
+    visit.ended_at, visit.end_reason, visit.draft_sealed, visit.searched = now, reason, None, None
     if visit.dossier_id is not None:
         forget_waiting(session, visit.dossier_id, now=now)
 

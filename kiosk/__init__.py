@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk import choosing, filing, identity, papers, questions, visiting
+from kiosk import choosing, filing, identity, papers, questions, registering, visiting
 from kiosk.bp import bp
 
-__all__ = ["bp", "choosing", "filing", "identity", "papers", "questions", "visiting"]
+__all__ = ["bp", "choosing", "filing", "identity", "papers", "questions", "registering", "visiting"]

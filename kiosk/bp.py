@@ -8,11 +8,14 @@ from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, request, url_for
 
+from intake import registering
 from intake.db import db
 from intake.rules.refusals import VisitOver
 from intake.visits import waits_until
 from kiosk.display import Display
 from web import core, now
+
+DEVICE = "kiosk"  # cookie of this machine: its secret, or where any browser may be one, the point's code
 
 bp = Blueprint("kiosk", __name__, url_prefix="/kiosk")
 
@@ -23,7 +26,7 @@ def shared() -> dict[str, Any]:
     if (visit := g.get("visit")) is not None:
         waiting = waits_until(visit, timedelta(seconds=settings.idle_called_s)) - now()
     return {
-        "display": Display.of(request.cookies),
+        "display": Display.of(request.cookies, g.get("point")),
         "idle_warn_s": settings.idle_warn_s,
         "idle_wipe_s": settings.idle_wipe_s,
         "idle_spared_s": max(0, ceil(waiting.total_seconds())),
@@ -32,8 +35,13 @@ def shared() -> dict[str, Any]:
 
 @bp.errorhandler(VisitOver)
 def visit_over(refusal: VisitOver) -> Response:
-    """After the end every screen is the goodbye page; htmx is told to leave the page it stands on."""
+    """After the end every screen is the goodbye page; htmx is told to leave the page it stands on.
+
+    A machine that is a kiosk no longer says so at once.
+    """
     db.session.rollback()
+    if registering.is_closed_to(db.session(), request.cookies.get(DEVICE)):
+        return leave_to(url_for("kiosk.attract"))
     return leave_to(url_for("kiosk.goodbye", why="over"))
 
 

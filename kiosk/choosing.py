@@ -12,6 +12,7 @@ from intake.drafts import Draft
 from intake.queries import Offer, find_procedures, offer_of, offered
 from kiosk.bp import bp
 from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, redirect_to, screen
+from kiosk.missing import remember
 from kiosk.promises import promises_of
 from kiosk.steps import FIRST, Place, Step
 
@@ -42,13 +43,16 @@ def procedures() -> Response:
     offers = offered(db.session(), at.office, now=at.now)
     words = request.args.get("q", "").strip()[:80]
     event = request.args.get("event", "")
+    found = _found(at, offers, words, event)
+    if words and not found:
+        remember(at, words)
     return screen(
         "kiosk/procedures.html",
         FIRST,
         at,
         words=words,
         event=event,
-        found=_found(at, offers, words, event),
+        found=found,
         tiles=offers[:TILES],
         events={
             key: name for key, name in LIFE_EVENTS.items() if any(offer.life_event == key for offer in offers)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from intake.records import AcceptancePoint
+
 COOKIE = "display"
 SIZES = (1, 2, 3)  # A, A+, A++
 
@@ -15,8 +17,11 @@ class Display:
     high: bool = False  # high contrast
 
     @classmethod
-    def of(cls, cookies: Mapping[str, str]) -> Display:
+    def of(cls, cookies: Mapping[str, str], point: AcceptancePoint | None = None) -> Display:
+        """What this person chose, else what the kiosk begins with."""
         text = cookies.get(COOKIE, "")
+        if not text and point is not None:
+            return cls(point.size, point.profile == "high_contrast")
         size = int(text[0]) if text[:1] in ("1", "2", "3") else 1
         return cls(size, text.endswith("h"))
 

@@ -8,14 +8,16 @@ from typing import Any, cast
 
 from flask import Response, g, make_response, redirect, request, url_for
 
-from intake import visits
+from intake import registering, visits
 from intake.db import db
 from intake.drafts import Draft
-from intake.offices import calendar_of, civil_day, point_of
+from intake.offices import calendar_of, civil_day
 from intake.queries import offer_of, procedure_version
 from intake.records import AcceptancePoint, Office, Visit
 from intake.rules.procedures import Procedure
+from intake.rules.refusals import VisitOver
 from kiosk import steps
+from kiosk.bp import DEVICE
 from kiosk.display import COOKIE as DISPLAY
 from kiosk.display import Display
 from kiosk.promises import Promise, promise_of
@@ -23,7 +25,6 @@ from kiosk.steps import Place, Step
 from web import core, now, page
 
 VISIT = "visit"  # cookie of one visit: an opaque secret
-DEVICE = "kiosk"  # cookie of this machine: which acceptance point it stands at
 YEAR = 365 * 24 * 3600
 ASIDE = ("back", "help", "restart", "size", "contrast")  # buttons that leave a form without judging it
 
@@ -75,12 +76,20 @@ def open_visit(*, held: bool = False) -> Visit:
         idle_called=timedelta(seconds=core().settings.idle_called_s),
         held=held,
     )
-    return cast(Visit, g.visit)
+    visit = cast(Visit, g.visit)
+    g.point = visit.point
+    if not registering.is_known(visit.point, request.cookies.get(DEVICE)):
+        raise VisitOver  # revoked, or another machine's visit
+    return visit
 
 
 def this_point() -> AcceptancePoint | None:
-    """The acceptance point of this machine; None in an office that has none yet."""
-    return point_of(db.session(), request.args.get("point") or request.cookies.get(DEVICE))
+    """The acceptance point of this machine; None when it is none, or not any more."""
+    device = request.cookies.get(DEVICE)
+    g.point = registering.point_of_device(db.session(), device) or registering.open_point(
+        db.session(), request.args.get("point") or device
+    )
+    return cast("AcceptancePoint | None", g.point)
 
 
 def screen(template: str, place: Place, at: Here, status: int = 200, **context: Any) -> Response:
@@ -141,7 +150,7 @@ def aside(place: Place, at: Here) -> Response:
 
 def redrawn(response: Response, what: str) -> Response:
     """``response`` with the display cookie changed: ``what`` is "size" or "contrast"."""
-    display = Display.of(request.cookies).changed(what)
+    display = Display.of(request.cookies, g.get("point")).changed(what)
     response.set_cookie(
         DISPLAY, str(display), httponly=True, samesite="Strict", secure=core().settings.secure_cookies
     )

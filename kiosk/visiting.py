@@ -8,16 +8,15 @@ from typing import Any, NamedTuple
 
 from flask import Response, request, url_for
 
-from intake import offices, visits
+from intake import offices, registering, visits
 from intake.db import db
 from intake.queries import offered, printer_trouble
 from intake.records import Office
 from intake.rules.calendar import SpecialDay
 from intake.rules.refusals import VisitOver
-from kiosk.bp import bp, leave_to
+from kiosk.bp import DEVICE, bp, leave_to
 from kiosk.display import COOKIE as DISPLAY
 from kiosk.here import (
-    DEVICE,
     VISIT,
     YEAR,
     address,
@@ -30,6 +29,7 @@ from kiosk.here import (
     this_point,
 )
 from kiosk.promises import promises_of
+from kiosk.registering import not_registered, seen
 from kiosk.steps import FIRST, first_open
 from web import core, metrics, now, page
 from web.limits import limiter, starts
@@ -53,9 +53,10 @@ class Today(NamedTuple):
 @bp.get("/")
 def attract() -> Response:
     point = this_point()
-    if point is None:
-        return page("kiosk/unready.html", 503)
     session, moment = db.session(), now()
+    if point is None:
+        return not_registered() if registering.any_kiosk(session) else page("kiosk/unready.html", 503)
+    seen(point)
     today = today_at(point.office, moment)
     offers = offered(session, point.office, now=moment)
     promises = promises_of(offers, point.office, moment).values()
@@ -69,7 +70,7 @@ def attract() -> Response:
         same_day=sum(promise.is_today for promise in promises),
         trouble=printer_trouble(session, point),
     )
-    if "point" in request.args:
+    if "point" in request.args and registering.point_of_device(session, request.cookies.get(DEVICE)) is None:
         response.set_cookie(DEVICE, point.code, max_age=YEAR, httponly=True, samesite="Strict", path="/kiosk")
     return response
 
@@ -77,9 +78,9 @@ def attract() -> Response:
 @bp.post("/start")
 @limiter.limit(starts)
 def start() -> Response:
+    point = this_point()
     if (go := request.form.get("go")) in ("size", "contrast"):
         return redrawn(redirect_to(url_for(".attract")), go)
-    point = this_point()
     if point is None:
         return redirect_to(url_for(".attract"))
     offices.must_be_open(db.session(), point.office, now=now())

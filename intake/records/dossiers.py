@@ -36,6 +36,7 @@ class Visit(Record):
     called_from: Mapped[str | None] = mapped_column(String(40))
     draft_sealed: Mapped[bytes | None]
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"))
+    searched: Mapped[str | None] = mapped_column(String(40))  # the last words that found nothing
 
     point: Mapped[AcceptancePoint] = relationship(lazy="joined", innerjoin=True)
 

@@ -291,6 +291,9 @@ def upgrade() -> None:
         batch_op.alter_column('number', existing_type=sa.Integer(), nullable=False)
         batch_op.create_unique_constraint(batch_op.f('uq_dossier_office_id_year_number'), ['office_id', 'year', 'number'])
 
+    with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('searched', sa.String(length=40), nullable=True))
+
     with op.batch_alter_table('errand', schema=None) as batch_op:
         batch_op.add_column(sa.Column('notice_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('ticket_id', sa.Integer(), nullable=True))
@@ -384,6 +387,9 @@ def downgrade() -> None:
         batch_op.drop_column('person_id')
         batch_op.drop_column('ticket_id')
         batch_op.drop_column('office_id')
+
+    with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.drop_column('searched')
 
     with op.batch_alter_table('errand', schema=None) as batch_op:
         batch_op.drop_constraint('one_paper', type_='check')
