@@ -14,10 +14,14 @@ class Heading:
 
 @dataclass(frozen=True)
 class Code:
-    """A code people read aloud, already grouped («H56.17.22», «261126 · 0018»); drawn twice body size."""
+    """A code people read aloud, already grouped («H56.17.22», «261126 · 0018»); drawn twice body size.
+
+    ``large`` for a number that is read from afar, «A 024»: as large as the roll is wide.
+    """
 
     label: str
     lines: tuple[str, ...]
+    large: bool = False
 
 
 @dataclass(frozen=True)

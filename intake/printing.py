@@ -12,9 +12,13 @@ from sqlalchemy.orm import Session
 
 from intake import outbox, ports
 from intake.keys import Keys
-from intake.paper import Paper
+from intake.notice_facts import facts_of_notice
+from intake.notice_papers import paper_of_notice, slip_of_notice
+from intake.paper import Divider, Heading, Paper, Text
 from intake.receipt import ReceiptFacts, form_01, kiosk_receipt
-from intake.records import Errand, Printer, Receipt
+from intake.records import Errand, Notice, Printer, Receipt
+from intake.rules.text import moment_words
+from intake.ticket_paper import ticket_facts, ticket_paper
 
 FACTS = "receipt.facts"
 
@@ -113,8 +117,36 @@ def check_printer(
 
 
 def paper_of(errand: Errand, keys: Keys, sheet: ports.Sheet = ports.Sheet.ROLL) -> Paper:
-    """What this errand prints: the small receipt on a roll, form 01 on a sheet; a reprint is marked."""
+    """What this errand prints: a number, a small receipt, on a sheet form 01; a reprint is marked."""
+    if errand.ticket is not None:
+        return ticket_paper(ticket_facts(errand.ticket, keys))
+    if errand.is_test:
+        return test_paper(errand.printer.name, asked_at=errand.created_at)
+    if errand.notice is not None:
+        return _notice_paper(errand.notice, keys, sheet).marked_reprint(errand.copy_no)
     assert errand.receipt is not None
     facts = facts_of(errand.receipt, keys)
     paper = form_01(facts) if sheet is ports.Sheet.A5 else kiosk_receipt(facts)
     return paper.marked_reprint(errand.copy_no)
+
+
+def _notice_paper(notice: Notice, keys: Keys, sheet: ports.Sheet) -> Paper:
+    facts = facts_of_notice(notice, keys)
+    if sheet is ports.Sheet.A5:
+        return paper_of_notice(facts, notice.number)
+    return slip_of_notice(facts, notice.number, facts_of(notice.dossier.receipt, keys).qr_address)
+
+
+def test_paper(printer_name: str, *, asked_at: datetime) -> Paper:
+    """What a manager asks for to see that a printer prints: every hard letter, both edges."""
+    return Paper(
+        f"In thử {printer_name}",
+        (
+            Heading("IN THỬ"),
+            Text(printer_name, centred=True),
+            Text(f"Yêu cầu lúc {moment_words(asked_at)}", small=True, centred=True),
+            Divider(),
+            Text("ă â ê ô ơ ư đ · Ế Ậ Ổ Ữ Ỵ · 0123456789", centred=True),
+            Text("Hai mép vạch trên phải chạm hai lề giấy.", small=True, centred=True),
+        ),
+    )

@@ -83,6 +83,7 @@ class Scale(NamedTuple):
     gap: int  # between columns
     heading: Style
     code: Style
+    number: Style
     banner: Style
     large: Style
     strong: Style
@@ -96,6 +97,7 @@ WIDE = Scale(
     gap=18,
     heading=Style(Weight.BOLD, 40),
     code=Style(Weight.BOLD, 54, 1.12),
+    number=Style(Weight.BOLD, 150, 1.1),
     banner=Style(Weight.BOLD, 34, 1.2),
     large=Style(Weight.BOLD, 28),
     strong=Style(Weight.SEMIBOLD, 24),
@@ -108,6 +110,7 @@ NARROW = Scale(
     gap=12,
     heading=Style(Weight.BOLD, 36),
     code=Style(Weight.BOLD, 46, 1.12),
+    number=Style(Weight.BOLD, 100, 1.1),
     banner=Style(Weight.BOLD, 30, 1.2),
     large=Style(Weight.BOLD, 25),
     strong=Style(Weight.SEMIBOLD, 22),
@@ -350,7 +353,7 @@ def _letterhead(roll: _Roll, head: Letterhead) -> None:
 def _code(roll: _Roll, code: Code) -> None:
     roll.y = roll.text(code.label, roll.scale.label, top=roll.y + 8, centred=True)
     for line in code.lines:
-        roll.y = roll.text(line, roll.scale.code, centred=True)
+        roll.y = roll.text(line, roll.scale.number if code.large else roll.scale.code, centred=True)
 
 
 def _qr(roll: _Roll, qr: Qr) -> None:

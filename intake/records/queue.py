@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from intake.records.base import Record
 
 if TYPE_CHECKING:
-    from intake.records.offices import AcceptancePoint
+    from intake.records.offices import AcceptancePoint, Office
 
 counter_service = Table(
     "counter_service",
@@ -66,6 +66,8 @@ class Ticket(Record):
     queued_at: Mapped[datetime]
     taken_from: Mapped[int | None] = mapped_column(ForeignKey("acceptance_point.id"))
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"))
+    # What was said when it was taken: {"ahead", "low", "high", "address"}; low and high None when unknown.
+    told: Mapped[dict[str, Any]] = mapped_column(default=dict)
     # Who alone may call it next; None: any counter that serves its group.
     wanted_counter_id: Mapped[int | None] = mapped_column(ForeignKey("acceptance_point.id"))
     counter_id: Mapped[int | None] = mapped_column(ForeignKey("acceptance_point.id"))  # the last that called
@@ -75,5 +77,6 @@ class Ticket(Record):
     serving_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
+    office: Mapped[Office] = relationship()
     group: Mapped[ServiceGroup] = relationship()
     counter: Mapped[AcceptancePoint | None] = relationship(foreign_keys=[counter_id])

@@ -6,6 +6,7 @@ from intake.rules.answers import Fault
 from intake.rules.fees import Fee
 from intake.rules.procedures import Term, TermUnit
 from intake.rules.text import money
+from intake.rules.waits import Wait, told
 
 _UNITS = {
     TermUnit.WORKING_DAY: "ngày làm việc",
@@ -27,6 +28,14 @@ DECLARED = {
     "applicant.address": "Địa chỉ người nộp",
     "applicant.phone": "Số điện thoại người nộp",
     "collection": "Cách nhận kết quả",
+}
+
+PRIORITY = {
+    "elderly": "Người cao tuổi",
+    "disabled": "Người khuyết tật",
+    "pregnant": "Phụ nữ mang thai",
+    "merit": "Người có công",
+    "with_child": "Đi cùng trẻ dưới 36 tháng",
 }
 
 _WHO = {"mother": "mẹ", "father": "cha", "child": "cháu"}
@@ -58,3 +67,9 @@ def doubt_words(doubt: Fault) -> str:
     """A contradiction of intake.rules.relations in a sentence; it asks to look again and blames nobody."""
     people = {name: _WHO.get(str(fact), str(fact)) for name, fact in doubt.facts.items()}
     return _DOUBTS[doubt.code].format(**people)
+
+
+def wait_words(estimate: Wait) -> str:
+    """«10 đến 20 phút», «dưới 5 phút»."""
+    low, high = told(estimate)
+    return f"dưới {high} phút" if low == 0 else f"{low} đến {high} phút"
