@@ -253,6 +253,7 @@ def _receipt(
         bring_words="Mang theo thẻ căn cước và biên nhận này, hoặc ảnh chụp mã QR",
         register_book=str(dossier.year),
         register_no=str(dossier.number),
+        note=office.receipt_note,
     )
     return {
         "dossier_id": dossier.id,

@@ -68,6 +68,7 @@ class ReceiptFacts:
     bring_words: str = ""  # a sentence without its stop: "Mang theo biên nhận này và thẻ căn cước"
     register_book: str = ""  # «Quyển số» of the register, form 07
     register_no: str = ""  # «Số thứ tự» in it
+    note: str = ""  # the office's own line
 
 
 def kiosk_receipt(facts: ReceiptFacts) -> Paper:
@@ -91,6 +92,7 @@ def kiosk_receipt(facts: ReceiptFacts) -> Paper:
             ),
             Divider(),
             *([Text(f"{facts.bring_words}.", centred=True)] if facts.bring_words else []),
+            *([Text(facts.note, centred=True)] if facts.note else []),
             Text("Mã QR không chứa thông tin cá nhân.", small=True, centred=True),
         ),
     )
@@ -196,6 +198,7 @@ def _notes(facts: ReceiptFacts) -> tuple[Text, ...]:
         "Kết quả có thể nhận tại nơi tiếp nhận hoặc qua dịch vụ bưu chính công ích.",
         f"{facts.bring_words} khi nhận kết quả." if facts.bring_words else "",
         f"Cần hỏi thêm, gọi {facts.hotline}." if facts.hotline else "",
+        facts.note,
     )
     return (Text("Ghi chú: " + " ".join(filter(None, notes)), small=True),)
 
