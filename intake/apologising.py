@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.at_hand import must_be_here, record, roles_of
+from intake.at_hand import must_be_here, record, roles_of, stamp
 from intake.events import Actor
 from intake.keys import Keys
 from intake.notices import (
@@ -81,7 +81,7 @@ def propose(
     told: dict[str, object] = {
         "notice": notice.id,
         "code": asked.reason,
-        "until": _iso(asked.until),
+        "until": stamp(asked.until),
         "earlier": earlier,
         "late": _is_late(dossier, now),
     }
@@ -127,8 +127,8 @@ def issue(
         "earlier": earlier,
         "late": _is_late(dossier, now),
         "proposed_by": facts.officer_name,
-        "deadline_at": [_iso(dossier.deadline_at), _iso(notice.until)],
-        "expected_at": [_iso(dossier.expected_at), _iso(notice.until)],
+        "deadline_at": [stamp(dossier.deadline_at), stamp(notice.until)],
+        "expected_at": [stamp(dossier.expected_at), stamp(notice.until)],
     }
     dossier.deadline_at = dossier.expected_at = notice.until
     record(session, dossier, "apology_issued", by=by, now=now, reason=tidy(override_reason), facts=told)
@@ -195,7 +195,3 @@ def _time_faults(
 
 def _is_late(dossier: Dossier, now: datetime) -> bool:
     return dossier.deadline_at is not None and now > dossier.deadline_at
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

@@ -7,7 +7,7 @@ who act at once the second sees what the first has done.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
@@ -80,6 +80,11 @@ def record(
         facts=facts,
     )
     session.flush()
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """A moment in the facts of an event: ISO, in UTC."""
+    return moment.astimezone(UTC).isoformat() if moment else None
 
 
 def open_handover(session: Session, dossier: Dossier) -> Handover | None:

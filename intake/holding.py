@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, update
 from sqlalchemy.orm import Session
 
-from intake.at_hand import dossier_even_if_held, is_held_by_another, let_go, officer, record, roles_of
+from intake.at_hand import dossier_even_if_held, is_held_by_another, let_go, officer, record, roles_of, stamp
 from intake.events import Actor
 from intake.offices import setting_of
 from intake.records import Dossier, Office
@@ -30,7 +30,7 @@ def take(session: Session, office: Office, code: str, *, by: Actor, now: datetim
     is_taken = _hold(session, office, code, me, until, is_free, Dossier.status.in_(OPEN))
     dossier = dossier_even_if_held(session, office, code)
     if is_taken:
-        record(session, dossier, "taken", by=by, now=now, facts={"until": until.isoformat()})
+        record(session, dossier, "taken", by=by, now=now, facts={"until": stamp(until)})
         return dossier
     if is_held_by_another(dossier, by=by, now=now) and dossier.holder is not None:
         raise HeldByAnother(name=dossier.holder.name, until=dossier.held_until)

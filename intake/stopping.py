@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from intake.at_hand import let_go, move, must_be_here, record
+from intake.at_hand import let_go, move, must_be_here, record, stamp
 from intake.events import Actor
 from intake.keys import Keys
 from intake.notices import facts_for, issue_notice, propose_notice, withdraw_all_proposed
@@ -85,7 +85,7 @@ def stop(
         "withdrawn": withdrawn,
         "ground": asked.ground,
         "proof": asked.proof,
-        "asked_at": asked.asked_at.isoformat() if asked.asked_at else None,
+        "asked_at": stamp(asked.asked_at),
         "decision": facts.decision,
         "refund_due": asked.fees == "refund",
         "fees": asked.fees,

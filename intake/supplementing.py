@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.at_hand import move, must_be_here, record, roles_of
+from intake.at_hand import move, must_be_here, record, roles_of, stamp
 from intake.contents import content_of
 from intake.events import Actor
 from intake.keys import Keys
@@ -131,7 +131,7 @@ def request_supplement(
         "stage": stage,
         "items": [item.key for item in request.items],
         "legal_basis": facts.legal_basis,
-        "until": facts.until.isoformat() if facts.until else None,
+        "until": stamp(facts.until),
         "earlier": earlier,
     }
     record(session, dossier, "supplement_requested", by=by, now=now, reason=facts.reason_text, facts=told)
@@ -282,11 +282,7 @@ def _resume(session: Session, dossier: Dossier, back: Status, *, now: datetime) 
     dossier.suspended_at = None
     return {
         "status": [Status.AWAITING_SUPPLEMENT, back],
-        "suspended_at": stopped.isoformat(),
-        "deadline_at": [_iso(old_deadline), _iso(dossier.deadline_at)],
-        "expected_at": [_iso(old_expected), _iso(dossier.expected_at)],
+        "suspended_at": stamp(stopped),
+        "deadline_at": [stamp(old_deadline), stamp(dossier.deadline_at)],
+        "expected_at": [stamp(old_expected), stamp(dossier.expected_at)],
     }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
