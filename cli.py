@@ -81,11 +81,23 @@ def new_migration(message: str) -> None:
 
 
 @click.command("prepare")
-def prepare() -> None:
+@click.option("--week", is_flag=True, help="In a new demo office: accounts, and a week of dossiers.")
+def prepare(week: bool) -> None:
     """Migrate the database; on the first start load the catalogue and, in a demo, an office."""
     schema(current_app).upgrade()
     core = _core()
     founding.found(db.session(), demo=core.settings.demo, now=core.clock())
+    db.session.commit()
+    if week and core.settings.demo:
+        _found_week(core)
+
+
+def _found_week(core: Motcham) -> None:
+    from demo.founding import found_week  # not for an office of its own
+
+    settings = core.settings
+    base_url, now = settings.public_url, core.clock()
+    found_week(db.session(), settings.data, keys=core.keys, base_url=base_url, now=now)
     db.session.commit()
 
 

@@ -116,7 +116,8 @@ def processes(settings: Settings) -> list[Process]:
 
 def prepare() -> None:
     """Migrate the database and, on the first start, load the catalogue and the demo office."""
-    done = subprocess.run([sys.executable, "-m", "flask", "--app", "app", "prepare"], cwd=ROOT, check=False)
+    command = [sys.executable, "-m", "flask", "--app", "app", "prepare", "--week"]
+    done = subprocess.run(command, cwd=ROOT, check=False)
     if done.returncode != 0:
         raise Failed("the database could not be prepared (see above)")
 
@@ -166,7 +167,17 @@ def addresses(settings: Settings) -> str:
         lines.append(f"  paper tray       http://127.0.0.1:{settings.tray_port}/")
     if urlsplit(base).hostname in ("127.0.0.1", "::1", "localhost"):
         lines.append("  receipts         their QR leads to this machine only; phones need MOTCHAM_PUBLIC_URL")
+    if settings.demo:
+        lines += [f"  the desk         {base}/desk/, accounts of the demo:", *_demo_accounts(settings)]
     return "\n".join(["Một Chạm is ready.", *lines, "  stop             Ctrl-C"])
+
+
+def _demo_accounts(settings: Settings) -> list[str]:
+    try:
+        told = (settings.data / "demo-accounts.txt").read_text(encoding="utf-8")
+    except OSError:
+        return []
+    return [f"                   {line}" for line in told.splitlines()]
 
 
 def supervise(all_of: Sequence[Process], settings: Settings) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 
 T = TypeVar("T")
 _all: list[Memory[object]] = []
+_ageless: ContextVar[bool] = ContextVar("ageless", default=False)
 
 
 class Memory(Generic[T]):
@@ -25,7 +28,7 @@ class Memory(Generic[T]):
     def of(self, session: Session, key: Hashable, *, now: datetime, read: Callable[[], T]) -> T:
         engine = session.get_bind().engine
         known = self._known.setdefault(engine, {})
-        if (held := known.get(key)) and abs(now - held[0]) < self._keep:
+        if (held := known.get(key)) and (_ageless.get() or abs(now - held[0]) < self._keep):
             return held[1]
         if len(known) >= self._most:
             known.clear()
@@ -35,6 +38,16 @@ class Memory(Generic[T]):
 
     def clear(self) -> None:
         self._known.clear()
+
+
+@contextmanager
+def ageless() -> Iterator[None]:
+    """Inside, what is remembered grows no older: for a past that is replayed in seconds."""
+    token = _ageless.set(True)
+    try:
+        yield
+    finally:
+        _ageless.reset(token)
 
 
 def forget_all() -> None:

@@ -1,0 +1,53 @@
+"""The week of the demo office happens through the verbs and leaves something of everything."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+from sqlalchemy import func, select
+
+from build import vietnam
+from demo.accounts import ACCOUNTS
+from demo.founding import ACCOUNTS_FILE, found_week
+from intake.passwords import matches
+from intake.records import Dossier, Errand, Event, Notice, Person, Ticket
+from intake.rules.lifecycle import Status
+
+THURSDAY = vietnam(26, 14, 20)
+
+
+@pytest.fixture
+def founded(session, keys, clock, tmp_path):
+    clock.now = THURSDAY
+    assert found_week(session, tmp_path, keys=keys, base_url="http://10.0.0.5:8080", now=clock())
+    session.commit()
+    return tmp_path
+
+
+def test_a_new_demo_office_has_lived_a_week(founded, session, keys, clock):
+    statuses = set(session.scalars(select(Dossier.status)))
+    assert statuses == {*Status} - {Status.STOPPED} or statuses == {*Status}
+    assert len(session.scalars(select(Dossier.id)).all()) > 50
+    assert session.scalar(select(func.count()).select_from(Ticket)) > 50
+    assert {"supplement_request", "refusal_notice", "apology"} <= set(session.scalars(select(Notice.form)))
+    assert set(session.scalars(select(Errand.state))) == {"printed"}
+    assert max(session.scalars(select(Event.at))) <= THURSDAY
+    numbers = session.scalars(select(Dossier.number).order_by(Dossier.received_at)).all()
+    assert numbers == list(range(1, len(numbers) + 1))
+    late = select(Dossier).where(
+        Dossier.status.in_([Status.RECEIVED, Status.IN_PROGRESS]), Dossier.deadline_at < THURSDAY
+    )
+    assert session.scalars(late).all()
+    # Somebody's start makes nothing twice.
+    assert not found_week(session, founded, keys=keys, base_url="http://x", now=clock())
+
+
+def test_every_account_opens_with_the_password_that_is_told_to_the_owner_alone(founded, session):
+    told = founded / ACCOUNTS_FILE
+    assert stat.S_IMODE(told.stat().st_mode) == 0o600
+    lines = [line.split() for line in told.read_text(encoding="utf-8").splitlines()]
+    assert [line[0] for line in lines] == [account.username for account in ACCOUNTS]
+    for username, password, *_ in lines[:2]:
+        person = session.scalars(select(Person).filter_by(username=username)).one()
+        assert matches(person.password_hash, password)
