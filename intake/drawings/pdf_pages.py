@@ -193,6 +193,14 @@ class _Symbol(Flowable):
                 self.canv.rect(left, bottom, length * self.module, self.module, stroke=0, fill=1)
 
 
+class _Table(LongTable):
+    """Breaks between rows; within one only where it begins a page, for then no page can hold it whole."""
+
+    def split(self, available_width: float, available_height: float) -> list[Flowable]:
+        self.splitInRow = int(self._frame._atTop)  # type: ignore[attr-defined]
+        return super().split(available_width, available_height)
+
+
 class _CodeAndQr(NamedTuple):
     """A code directly followed by its QR: they stand side by side."""
 
@@ -315,7 +323,7 @@ class _Flow:
             [[words]], [self.width], style=[*_PLAIN, *_box(3), ("BACKGROUND", *_WHOLE, colors.black)]
         )
 
-    def rows(self, rows: Rows) -> LongTable:
+    def rows(self, rows: Rows) -> _Table:
         scale = SMALL_ROWS if rows.small else 0.95
         widths, widest = self.column_widths(rows, scale)
         is_text = [
@@ -337,7 +345,7 @@ class _Flow:
             for row in rows.rows
         ]
         style: list[Command] = [*_PLAIN, *_box(CELL_PADDING), ("GRID", *_WHOLE, HAIRLINE, colors.black)]
-        return LongTable([head, *body], widths, style=style, repeatRows=1, splitInRow=1)
+        return _Table([head, *body], widths, style=style, repeatRows=1)
 
     def column_widths(self, rows: Rows, scale: float) -> tuple[list[float], int]:
         """The narrow columns as wide as they need, a quarter of the page at most; and which has the rest."""

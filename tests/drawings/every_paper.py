@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.drawings import notices, papers
+from tests.drawings import notices, papers, views
 
-GOLDEN = {**papers.GOLDEN, **notices.GOLDEN}
+GOLDEN = {**papers.GOLDEN, **notices.GOLDEN, **views.GOLDEN}
