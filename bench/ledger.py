@@ -29,6 +29,7 @@ class Entry:
     state: str | None
     reason: str | None
 
+
 def settled(session: Session) -> bool:
     """Wait until no paper is on its way to the printer; False when that takes too long."""
     deadline = time.monotonic() + SETTLE_S

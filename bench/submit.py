@@ -34,7 +34,7 @@ def run(
         app = create_app(place.settings)
         with app.app_context():
             limit.ROWS.create(db.engine)
-            preload(db.session(), rows)
+            preload(db.session(), rows, keys=app.extensions["motcham"].keys)
         ready = make_ready(app, int(MOST_PER_SECOND * seconds))
         os.sync()  # what the preparation wrote must not be flushed during the measurement
         place.start()

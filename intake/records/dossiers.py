@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intake.records.base import Record
@@ -123,11 +131,14 @@ class DossierWord(Record):
     """
 
     __tablename__ = "dossier_word"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # so SQLAlchemy wants it
+    __table_args__ = (
+        PrimaryKeyConstraint("office_id", "word", "dossier_id", postgresql_include=["words"]),
+        {"sqlite_with_rowid": False},
+    )
 
-    office_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    word: Mapped[str] = mapped_column(BY_LETTER, primary_key=True)
-    dossier_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    office_id: Mapped[int] = mapped_column(autoincrement=False)
+    word: Mapped[str] = mapped_column(BY_LETTER)
+    dossier_id: Mapped[int] = mapped_column(autoincrement=False)
     words: Mapped[str] = mapped_column(String(800))
 
 

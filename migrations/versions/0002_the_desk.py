@@ -282,7 +282,7 @@ def upgrade() -> None:
     sa.Column('word', sa.String(length=40).with_variant(sa.String(length=40, collation='C'), 'postgresql'), nullable=False),
     sa.Column('dossier_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('words', sa.String(length=800), nullable=False),
-    sa.PrimaryKeyConstraint('office_id', 'word', 'dossier_id', name=op.f('pk_dossier_word')),
+    sa.PrimaryKeyConstraint('office_id', 'word', 'dossier_id', name=op.f('pk_dossier_word'), postgresql_include=['words']),
     sqlite_with_rowid=False,
     )
     index_the_words()
