@@ -49,6 +49,8 @@ class Settings:
     idle_warn_s: int
     idle_wipe_s: int
     idle_called_s: int
+    staff_idle_s: int
+    staff_longest_s: int
     printer_wait_s: int
     worker_name: str
     log_level: str
@@ -85,6 +87,8 @@ class Settings:
             idle_warn_s=reader.take("IDLE_WARN", "60", _seconds),
             idle_wipe_s=reader.take("IDLE_WIPE", "90", _seconds),
             idle_called_s=reader.take("IDLE_CALLED", "600", _seconds),
+            staff_idle_s=reader.take("STAFF_IDLE", "1800", _seconds),
+            staff_longest_s=reader.take("STAFF_LONGEST", "43200", _seconds),
             printer_wait_s=reader.take("PRINTER_WAIT", "60", _seconds),
             worker_name=reader.take("WORKER_NAME", _this_host(), str),
             log_level=reader.take("LOG_LEVEL", "INFO", _level),
@@ -94,6 +98,10 @@ class Settings:
         reader.demand(
             settings.idle_warn_s < settings.idle_wipe_s,
             "MOTCHAM_IDLE_WARN must be less than MOTCHAM_IDLE_WIPE",
+        )
+        reader.demand(
+            settings.staff_idle_s <= settings.staff_longest_s,
+            "MOTCHAM_STAFF_IDLE must not be more than MOTCHAM_STAFF_LONGEST",
         )
         reader.demand(
             len({settings.port, settings.printer_port, settings.tray_port}) == 3,

@@ -169,21 +169,25 @@ def lines(
     office_id: int | None = None,
     everywhere: bool = False,
     person_id: int | None = None,
-    dossier_id: int | None = None,
+    dossier_code: str = "",
+    dossiers: bool = True,
     kinds: Iterable[str] = (),
     newest: int | None = None,
 ) -> Iterator[Line]:
     """The events of ``since`` <= at < ``until``, oldest first; with ``newest`` only so many, newest first.
 
-    Those of ``office_id`` alone (None: of the installation), unless ``everywhere``.
+    Those of ``office_id`` alone (None: of the installation), unless ``everywhere``;
+    ``dossiers`` False leaves out what concerns one, for whoever may see none.
     """
     found = _read().where(Event.at >= since, Event.at < until)
     if not everywhere:
         found = found.where(Event.office_id.is_(None) if office_id is None else Event.office_id == office_id)
     if person_id is not None:
         found = found.where(Event.person_id == person_id)
-    if dossier_id is not None:
-        found = found.where(Event.dossier_id == dossier_id)
+    if dossier_code:
+        found = found.where(Dossier.dossier_code == dossier_code)
+    if not dossiers:
+        found = found.where(Event.dossier_id.is_(None))
     if wanted := list(kinds):
         found = found.where(Event.kind.in_(wanted))
     if newest is None:

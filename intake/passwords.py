@@ -41,7 +41,7 @@ def fault_of(password: str, *, username: str, name: str, key: str = "password") 
     """Why this cannot be a password. No rule asks for kinds of signs: length is what counts."""
     plain = _plain(password)
     if not password:
-        return Fault(key, "missing")
+        return Fault(key, "blank")
     if len(password) < LEAST:
         return Fault(key, "password_short", {"min": LEAST})
     if len(password) > MOST:

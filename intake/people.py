@@ -19,6 +19,7 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from intake import events, passwords, totp
+from intake.db import reading
 from intake.events import Actor
 from intake.keys import Keys
 from intake.records import AcceptancePoint, Office, Person, RecoveryCode, SignIn
@@ -48,8 +49,10 @@ class Proof:
 
 def prove(session: Session, username: str, password: str) -> Proof:
     """Compare the password; ends the transaction at hand before, because it takes its time."""
-    person_id, kept = known_as(session, username)
     session.rollback()
+    with reading():
+        person_id, kept = known_as(session, username)
+        session.rollback()
     right = passwords.matches(kept, password)
     renewed = passwords.hashed(password) if right and kept and passwords.is_outdated(kept) else None
     return Proof(person_id, kept, right, renewed)
@@ -165,6 +168,19 @@ def sign_out(session: Session, sign_in: SignIn, *, by: Actor, now: datetime) -> 
         events.append(session, "signed_out", by=by, now=now, office_id=sign_in.office_id)
 
 
+def end_one(session: Session, sign_in_id: int, *, person_id: int, by: Actor, now: datetime) -> None:
+    """One sign-in of this person; anybody else's is none."""
+    found = session.get(SignIn, sign_in_id)
+    if found is not None and found.person_id == person_id:
+        sign_out(session, found, by=by, now=now)
+
+
+def leave(session: Session, token: str | None, *, now: datetime) -> None:
+    """The sign-in of this cookie ends because another begins at the same browser."""
+    if found := _of_token(session, token):
+        found.ended_at = now
+
+
 def end_sign_ins(session: Session, person_id: int, *, now: datetime, but: int | None = None) -> int:
     """End every sign-in of the person but one; returns how many were open."""
     ended = session.execute(
@@ -180,6 +196,31 @@ def offices_of(session: Session, person: Person) -> Sequence[Office]:
     held = {one.office_id for one in person.assignments}
     everywhere = select(Office).order_by(Office.name)
     return session.scalars(everywhere if None in held else everywhere.where(Office.id.in_(held))).all()
+
+
+def sitting(session: Session, office_id: int, *, since: datetime) -> dict[int, str]:
+    """Who sits at which counter now: its id and a name; seen at work after ``since``."""
+    rows = session.execute(
+        select(SignIn.point_id, Person.name)
+        .join(Person, Person.id == SignIn.person_id)
+        .where(
+            SignIn.office_id == office_id,
+            SignIn.point_id.is_not(None),
+            SignIn.ended_at.is_(None),
+            SignIn.touched_at > since,
+        )
+        .order_by(SignIn.touched_at)
+    )
+    return {point_id: name for point_id, name in rows if point_id is not None}
+
+
+def open_sign_ins(session: Session, person_id: int, *, since: datetime) -> Sequence[SignIn]:
+    """Where the person is signed in, the latest first."""
+    return session.scalars(
+        select(SignIn)
+        .where(SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.touched_at > since)
+        .order_by(SignIn.touched_at.desc())
+    ).all()
 
 
 def counters_of(session: Session, office_id: int) -> Sequence[AcceptancePoint]:

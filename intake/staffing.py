@@ -34,6 +34,7 @@ from intake.rules.refusals import (
 from intake.rules.rights import Role
 
 LINK = timedelta(hours=72)
+FOUNDING = Actor("first administrator", "desk")
 IN_OFFICE = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
 Pair: TypeAlias = tuple[Role, int | None]  # a role and its office; None: the installation
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
@@ -102,13 +103,13 @@ def faults_of(session: Session, wanted: Wanted, by: Governor, *, is_new: bool) -
     """What is wrong with the form, field by field."""
     faults = []
     if is_new and not _USERNAME.fullmatch(wanted.username):
-        faults.append(Fault("username", "bad_username" if wanted.username else "missing"))
+        faults.append(Fault("username", "bad_username" if wanted.username else "blank"))
     elif is_new and people.known_as(session, wanted.username)[0] is not None:
         faults.append(Fault("username", "username_taken"))
     try:
         person_name(wanted.name)
     except Refusal:
-        faults.append(Fault("name", "bad_name" if wanted.name else "missing"))
+        faults.append(Fault("name", "bad_name" if wanted.name else "blank"))
     if is_new and not wanted.roles and not wanted.administrator:
         faults.append(Fault("roles", "no_role"))
     if wanted.unit_id is not None and wanted.unit_id not in {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar, cast
 
-from flask import Blueprint, Response, abort, current_app, g, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, make_response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from intake.db import apart, db
@@ -15,11 +15,9 @@ from intake.events import Actor
 from intake.people import roles_in, sign_in_of
 from intake.records import Office, SignIn
 from intake.rules.rights import MAY, Right, Role
-from web.core import now
+from web.core import core, now
 
 COOKIE = "staff"
-IDLE = timedelta(minutes=30)
-LONGEST = timedelta(hours=12)
 TOUCH = timedelta(minutes=1)  # how old the last touch may grow before it is written again
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -41,7 +39,8 @@ class Staff:
     point_name: str
 
     def may(self, right: Right) -> bool:
-        return not MAY[right].isdisjoint(self.roles)
+        """One's own account is everybody's, also of somebody who has not chosen an office yet."""
+        return right is Right.OWN_ACCOUNT or not MAY[right].isdisjoint(self.roles)
 
     @property
     def actor(self) -> Actor:
@@ -64,6 +63,12 @@ def for_anyone(view: View) -> View:
     return view
 
 
+def polled(view: View) -> View:
+    """A page asks for this view by itself: being asked is no sign that somebody is at work."""
+    view.polled = True  # type: ignore[attr-defined]
+    return view
+
+
 def needed(endpoint: str) -> frozenset[Right] | None:
     """The rights a route asks for; empty for anyone, None where somebody forgot to say (nobody may)."""
     return cast("frozenset[Right] | None", getattr(current_app.view_functions[endpoint], "needs", None))
@@ -77,14 +82,16 @@ def guard(bp: Blueprint) -> None:
         g.staff = _staff()
         asked = needed(request.endpoint or "")
         if asked is None:
-            abort(403)
+            return abort(403)
         if not asked:
             return None
         if g.staff is None:
             return to_the_door()
-        if not any(g.staff.may(right) for right in asked):
-            abort(403)
-        return None
+        if any(g.staff.may(right) for right in asked):
+            return None
+        if not g.staff.roles:  # of several offices none is chosen yet
+            return go(url_for("desk.seat"))
+        return abort(403)
 
 
 def staff() -> Staff:
@@ -101,6 +108,38 @@ def staff_office() -> Office:
     return found
 
 
+def go(address: str) -> Response:
+    """Another page, asked for anew; nothing to read on the way."""
+    response = make_response("", 303)
+    response.headers["Location"] = address
+    return response
+
+
+def this_sign_in() -> SignIn:
+    """The row of the sign-in at hand, for verbs that change it."""
+    return db.session.get_one(SignIn, staff().sign_in_id)
+
+
+def remember(response: Response, token: str) -> Response:
+    """Give the browser the secret of a sign-in; it forgets when it is closed."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        httponly=True,
+        samesite="Strict",
+        secure=core().settings.secure_cookies,
+        path="/",
+    )
+    return response
+
+
+def forget(response: Response) -> Response:
+    response.delete_cookie(
+        COOKIE, path="/", httponly=True, samesite="Strict", secure=core().settings.secure_cookies
+    )
+    return response
+
+
 def to_the_door() -> Response:
     """Sign in first; a page that was asked for is opened afterwards."""
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
@@ -109,11 +148,18 @@ def to_the_door() -> Response:
         response = make_response("", 204)
         response.headers["HX-Redirect"] = url_for("desk.sign_in")
         return response
-    return make_response(redirect(door, 303))
+    return go(door)
 
 
 def _staff() -> Staff | None:
-    found = sign_in_of(db.session(), request.cookies.get(COOKIE), now=now(), idle=IDLE, longest=LONGEST)
+    settings = core().settings
+    found = sign_in_of(
+        db.session(),
+        request.cookies.get(COOKIE),
+        now=now(),
+        idle=timedelta(seconds=settings.staff_idle_s),
+        longest=timedelta(seconds=settings.staff_longest_s),
+    )
     if found is None:
         return None
     _touch(found)
@@ -134,8 +180,11 @@ def _staff() -> Staff | None:
 
 def _touch(found: SignIn) -> None:
     """Somebody is at work. Written apart, before the transaction of the view begins."""
-    if now() - found.touched_at < TOUCH:
+    view = current_app.view_functions[request.endpoint or ""]
+    if now() - found.touched_at < TOUCH or getattr(view, "polled", False):
         return
+    # Read before: what was rolled back is read anew, and inside it would be by a second writer.
+    sign_in_id = found.id
     db.session.rollback()
     with apart() as session:
-        session.get_one(SignIn, found.id).touched_at = now()
+        session.get_one(SignIn, sign_in_id).touched_at = now()

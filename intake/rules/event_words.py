@@ -1,0 +1,149 @@
+"""What the kinds of events are called, and which of their facts are worth reading on a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from intake.rules.text import moment_words
+
+GROUPS: Mapping[str, Mapping[str, str]] = {
+    "Hồ sơ": {
+        "submitted": "Nộp hồ sơ",
+        "accepted": "Tiếp nhận, cấp biên nhận",
+        "receipt_reprinted": "In lại biên nhận",
+        "receipt_moved": "Chuyển biên nhận sang máy in khác",
+        "receipt_came_out": "Xác nhận giấy đã ra",
+        "viewed": "Xem hồ sơ",
+        "taken": "Giữ hồ sơ để xử lý",
+        "released": "Nhả hồ sơ",
+        "checked": "Kiểm tra, nhận giải quyết",
+        "supplement_requested": "Yêu cầu bổ sung",
+        "supplement_received": "Nhận bổ sung",
+        "refused": "Từ chối tiếp nhận",
+        "stopped": "Dừng giải quyết",
+        "handed_over": "Bàn giao",
+        "hand_over_received": "Xác nhận nhận bàn giao",
+        "hand_over_declined": "Không nhận bàn giao",
+        "hand_over_withdrawn": "Rút lại bàn giao",
+        "apology_proposed": "Đề nghị xin lỗi và gia hạn",
+        "apology_issued": "Ban hành phiếu xin lỗi, hẹn lại",
+        "apology_withdrawn": "Rút phiếu xin lỗi",
+        "result_ready": "Có kết quả",
+        "collection_changed": "Đổi cách nhận kết quả",
+        "sent": "Gửi kết quả",
+        "delivered": "Kết quả đã đến nơi",
+        "delivery_failed": "Không giao được kết quả",
+        "returned": "Trả kết quả",
+        "fee_paid": "Thu phí, lệ phí",
+        "fee_refunded": "Hoàn phí, lệ phí",
+        "recomputed": "Tính lại ngày hẹn",
+    },
+    "Số thứ tự": {
+        "ticket_taken": "Lấy số",
+        "ticket_called": "Gọi số",
+        "ticket_recalled": "Gọi lại",
+        "ticket_serving": "Bắt đầu phục vụ",
+        "ticket_held": "Giữ số",
+        "ticket_back": "Đưa lại vào hàng",
+        "ticket_transferred": "Chuyển quầy",
+        "ticket_no_show": "Vắng mặt",
+        "ticket_done": "Phục vụ xong",
+        "ticket_priority": "Ghi ưu tiên",
+    },
+    "Văn phòng": {
+        "office_changed": "Sửa thông tin văn phòng",
+        "hours_changed": "Đổi giờ làm việc",
+        "day_changed": "Đổi ngày nghỉ, ngày làm bù",
+        "rule_changed": "Đổi quy định của văn phòng",
+        "point_changed": "Sửa quầy, ki-ốt",
+        "kiosk_code_made": "Tạo mã đăng ký ki-ốt",
+        "kiosk_registered": "Đăng ký ki-ốt",
+        "kiosk_revoked": "Thu hồi ki-ốt",
+        "printer_changed": "Sửa máy in",
+        "printer_tested": "In thử",
+        "procedures_changed": "Đổi thủ tục tiếp nhận",
+        "config_imported": "Nhập cấu hình",
+        "config_exported": "Xuất cấu hình",
+    },
+    "Nhân sự": {
+        "person_added": "Thêm người",
+        "person_changed": "Sửa thông tin người",
+        "roles_changed": "Đổi vai trò",
+        "invited": "Tạo liên kết chọn mật khẩu",
+        "unlocked": "Mở khóa tài khoản",
+        "signed_in": "Đăng nhập",
+        "sign_in_failed": "Đăng nhập sai",
+        "locked_out": "Tạm khóa vì sai nhiều lần",
+        "signed_out": "Đăng xuất",
+        "seated": "Ngồi vào quầy",
+        "password_changed": "Đổi mật khẩu",
+        "totp_on": "Bật mã xác thực",
+        "totp_off": "Tắt mã xác thực",
+        "recovery_used": "Dùng mã khôi phục",
+        "recovery_renewed": "Tạo lại mã khôi phục",
+        "events_exported": "Xuất nhật ký",
+    },
+}
+KINDS: Mapping[str, str] = {kind: words for kinds in GROUPS.values() for kind, words in kinds.items()}
+_FACTS = {
+    "whom": "tài khoản",
+    "what": "",
+    "counter": "quầy",
+    "failures": "lần thứ",
+    "address": "máy",
+    "until": "đến",
+    "number": "số",
+    "name": "tên",
+    "roles": "vai trò",
+    "status": "trạng thái",
+    "copy_no": "bản thứ",
+    "amount": "số tiền",
+}
+_ROLES = {
+    "administrator": "quản trị",
+    "manager": "phụ trách",
+    "reception": "tiếp nhận",
+    "deciding": "giải quyết",
+    "clerk": "bưu điện",
+    "auditor": "kiểm tra",
+    "received": "mới nhận",
+    "in_progress": "đang giải quyết",
+    "awaiting_supplement": "chờ bổ sung",
+    "result_ready": "có kết quả",
+    "returned": "đã trả",
+    "refused": "từ chối",
+    "stopped": "dừng",
+}
+
+
+def kind_words(kind: str) -> str:
+    """«Tiếp nhận, cấp biên nhận»; a kind without words of its own is told as another matter."""
+    return KINDS.get(kind, "Việc khác")
+
+
+def fact_words(facts: Mapping[str, object]) -> str:
+    """The facts a person can read, in one line; "" when there are none. An export holds all."""
+    told = []
+    for name, value in facts.items():
+        if name in _FACTS and (words := _said(value)):
+            told.append(f"{_FACTS[name]} {words}".strip())
+    return "; ".join(told)
+
+
+def _said(value: object) -> str:
+    if isinstance(value, list) and len(value) == 2:
+        return f"{_said(value[0]) or 'không'} → {_said(value[1]) or 'không'}"
+    if isinstance(value, list):
+        return ", ".join(map(_said, value))
+    if isinstance(value, bool) or value is None or isinstance(value, dict):
+        return ""
+    text = str(value)
+    try:
+        return moment_words(datetime.fromisoformat(text)) if "T" in text else _role(text)
+    except ValueError:
+        return _role(text)
+
+
+def _role(text: str) -> str:
+    return _ROLES.get(text.partition(":")[0], text)
