@@ -14,6 +14,7 @@ from intake.memory import Memory
 from intake.offices import civil_day, setting_of
 from intake.records import (
     AcceptancePoint,
+    Errand,
     Event,
     Office,
     Person,
@@ -217,6 +218,22 @@ def place_of(session: Session, token_key: str, *, now: datetime) -> Place | None
         called_at=ticket.called_at,
         is_today=ticket.day == civil_day(now),
     )
+
+
+def paper_state(session: Session, token_key: str) -> str:
+    """How the paper of a number fares: "none", "printing", "printed", "unknown" or "not_printed"."""
+    found = session.execute(
+        select(Errand.state, Errand.reason)
+        .join(Ticket, Ticket.id == Errand.ticket_id)
+        .where(Ticket.token_key == token_key)
+        .order_by(Errand.id.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        return "none"
+    if found.state in ("claimed", "sending") or (found.state == "queued" and found.reason is None):
+        return "printing"
+    return found.state if found.state in ("printed", "unknown") else "not_printed"
 
 
 def board_of(session: Session, office: Office, *, now: datetime) -> tuple[Call, ...]:

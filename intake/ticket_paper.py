@@ -65,7 +65,7 @@ def ticket_paper(facts: TicketFacts) -> Paper:
             *([Banner("SỐ ƯU TIÊN")] if facts.priority else []),
             Field("Lấy lúc", f"{clock(facts.taken_at)} · {long_date(local(facts.taken_at).date())}"),
             Field("Trước số này", before, strong=True),
-            *([Field("Chờ khoảng", wait_words(facts.wait), strong=True)] if facts.wait else []),
+            *([Field("Thời gian chờ", wait_words(facts.wait), strong=True)] if facts.wait else []),
             Qr(facts.qr_address, "Quét mã để xem còn bao lâu, khỏi phải ngồi canh"),
             Divider(),
             Text("Khi loa gọi hoặc bảng hiện số này, mời đến quầy được gọi.", centred=True),

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from kiosk import choosing, filing, identity, papers, questions, registering, visiting
+from kiosk import choosing, filing, identity, papers, questions, registering, tickets, visiting
 from kiosk.bp import bp
 
-__all__ = ["bp", "choosing", "filing", "identity", "papers", "questions", "registering", "visiting"]
+__all__ = [
+    "bp",
+    "choosing",
+    "filing",
+    "identity",
+    "papers",
+    "questions",
+    "registering",
+    "tickets",
+    "visiting",
+]

@@ -24,7 +24,7 @@ from intake.rules.people import masked_citizen_id, masked_phone
 from intake.rules.procedures import Question, QuestionKind
 from intake.rules.refusals import UnfinishedDossier, VisitOver
 from intake.rules.relations import contradictions
-from intake.rules.wording import doubt_words
+from intake.rules.wording import COLLECTION, doubt_words
 from kiosk import steps
 from kiosk.bp import bp
 from kiosk.here import (
@@ -43,6 +43,7 @@ from kiosk.here import (
 )
 from kiosk.places import Commune, in_full
 from kiosk.steps import CHECK, Place, Step
+from kiosk.tickets import gives_numbers
 from web import core, now, page
 
 MASKED = {QuestionKind.CITIZEN_ID: masked_citizen_id, QuestionKind.PHONE: masked_phone}
@@ -176,6 +177,8 @@ def receipt() -> Response:
         office=visit.point.office,
         moment=now(),
         returns=staff_returns(visit.point.office, now()),
+        gives_number=view.facts.collect_words == COLLECTION["counter_now"]
+        and gives_numbers(visit.point.office, now()),
     )
 
 

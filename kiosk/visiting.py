@@ -31,6 +31,7 @@ from kiosk.here import (
 from kiosk.promises import promises_of
 from kiosk.registering import not_registered, seen
 from kiosk.steps import FIRST, first_open
+from kiosk.tickets import TICKET, queue_now
 from web import core, metrics, now, page
 from web.limits import limiter, starts
 
@@ -69,6 +70,7 @@ def attract() -> Response:
         more=max(0, len(promises) - SHOWN),
         same_day=sum(promise.is_today for promise in promises),
         trouble=printer_trouble(session, point),
+        queue=queue_now(point.office, moment),
     )
     if "point" in request.args and registering.point_of_device(session, request.cookies.get(DEVICE)) is None:
         response.set_cookie(DEVICE, point.code, max_age=YEAR, httponly=True, samesite="Strict", path="/kiosk")
@@ -172,6 +174,7 @@ def goodbye() -> Response:
 def forgotten(response: Response) -> Response:
     """Without the cookies of the visit; the browser's page cache goes with them."""
     response.delete_cookie(VISIT, path="/kiosk")
+    response.delete_cookie(TICKET, path="/kiosk")
     response.delete_cookie(DISPLAY)
     return response
 

@@ -14,6 +14,7 @@ from intake.rules import text
 from intake.rules.calendar import VIETNAM
 from intake.rules.codes import grouped
 from intake.rules.people import masked_citizen_id, masked_name, masked_phone
+from intake.rules.wording import wait_words
 
 
 def install(app: Flask) -> None:
@@ -26,6 +27,7 @@ def install(app: Flask) -> None:
         long_date=lambda moment: text.long_date(civil_day(moment)),
         short_date=lambda moment: text.short_date(civil_day(moment)),
         moment_words=text.moment_words,
+        moment_from=datetime.fromisoformat,
         masked_citizen_id=masked_citizen_id,
         masked_name=masked_name,
         masked_phone=masked_phone,
@@ -36,7 +38,9 @@ def install(app: Flask) -> None:
     # Macros as one global: a block drawn alone does not see its file's imports.
     for name in ("ui", "refusals", "errors"):
         env.globals[name] = env.get_template(f"{name}.html").make_module()
+    env.globals["wait_words"] = wait_words
     env.globals["d"] = env.get_template("desk_ui.html").make_module()
+    env.globals["happened"] = env.get_template("desk/events.html").make_module().__dict__["sentence"]
     env.globals["say"] = env.get_template("faults.html").make_module().__dict__["sentence"]
 
 

@@ -87,7 +87,8 @@ def told(estimate: Wait) -> tuple[int, int]:
 
 
 def _doubt(pace: Pace) -> float:
-    return pace.spread / math.sqrt(pace.known) if pace.known else pace.spread
+    """By how much the mean of a pace may be wrong; a guess is taken for wrong by nearly a third."""
+    return pace.spread / math.sqrt(pace.known) if pace.known else pace.mean * 0.3
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float:

@@ -70,6 +70,6 @@ def doubt_words(doubt: Fault) -> str:
 
 
 def wait_words(estimate: Wait) -> str:
-    """«10 đến 20 phút», «dưới 5 phút»."""
+    """«khoảng 10 đến 20 phút», «dưới 5 phút»."""
     low, high = told(estimate)
-    return f"dưới {high} phút" if low == 0 else f"{low} đến {high} phút"
+    return f"dưới {high} phút" if low == 0 else f"khoảng {low} đến {high} phút"
