@@ -144,7 +144,10 @@ def identify(dossier: Dossier, collector: Collector, *, keys: Keys, now: datetim
             raise NotTheApplicant
         sealed: dict[str, object] = {"citizen_id": number, "paper_seen": collector.paper_seen}
     else:
-        number = number or _number(behalf.citizen_id)
+        own = citizen_id(behalf.citizen_id)
+        if number not in ("", own):
+            raise NotTheApplicant(named=behalf.name)
+        number = own
         told = replace(behalf, name=person_name(behalf.name), citizen_id=number)
         sealed = {"representative": asdict(told), "paper_seen": collector.paper_seen}
     return Identified(
@@ -206,6 +209,7 @@ def send_electronically(session: Session, dossier: Dossier, *, keys: Keys, by: A
 
 def delivered(session: Session, dossier: Dossier, *, proof: str = "", by: Actor, now: datetime) -> None:
     """sent → delivered, and with it result_ready → returned. ``proof`` tells how we know."""
+    _must_be_sent(dossier, Delivery.DELIVERED)
     _deliver(dossier, Delivery.DELIVERED)
     facts: dict[str, object] = {"delivery": [Delivery.SENT, Delivery.DELIVERED]}
     record(session, dossier, "delivered", by=by, now=now, reason=tidy(proof), facts=facts)
@@ -268,6 +272,12 @@ def _send(
         _deliver(dossier, Delivery.TO_SEND)
     _deliver(dossier, Delivery.SENT)
     record(session, dossier, "sent", by=by, now=now, facts=facts | {"delivery": [before, Delivery.SENT]})
+
+
+def _must_be_sent(dossier: Dossier, then: Delivery) -> None:
+    # The table lets what waits at the counter be delivered too, but by hand: return_at_counter().
+    if dossier.delivery_status != Delivery.SENT:
+        raise WrongStatus(now=dossier.delivery_status, then=then)
 
 
 def _deliver(dossier: Dossier, then: Delivery) -> None:

@@ -230,7 +230,7 @@ class WrongReceipt(Refusal):
 
 
 class NotTheApplicant(Refusal):
-    """The number shown is not the applicant's, and nobody was named as representative."""
+    """The number shown is not the applicant's, nor that of the representative in facts["named"]."""
 
     code = "not_the_applicant"
 
