@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desk import account, acts, dossiers, entering, log, staff
 from desk.bp import bp
 
-__all__ = ["bp"]
+__all__ = ["account", "acts", "bp", "dossiers", "entering", "log", "staff"]

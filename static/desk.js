@@ -10,24 +10,71 @@
     const found = [...document.querySelectorAll("[data-key]")].filter((one) => one.dataset.key.toUpperCase() === key && shown(one));
     const target = found.at(-1);
     if (!target) return false;
-    typing(target) ? target.focus() : target.click();
+    if (typing(target)) target.focus();
+    else target.click();
+    if (target.dataset.then) document.getElementById(target.dataset.then)?.focus();
     return true;
   }
 
-  // ↑ and ↓ walk the list; the row itself is a link, so Enter opens it.
+  // ↑ and ↓ walk the list; the row itself is a link, so Enter opens it. A row that has left the list (its dossier was
+  // done) leaves its place: ↓ then goes to whoever took it. A key held down opens only where it stops.
+  let place = -1, left = false, following = 0;
   function walk(step) {
     const rows = [...document.querySelectorAll("[data-list] a[data-row]")];
     if (!rows.length) return false;
     const at = rows.indexOf(document.activeElement);
     const current = at >= 0 ? at : rows.findIndex((row) => row.getAttribute("aria-current"));
-    const next = rows[Math.max(0, Math.min(rows.length - 1, current + step))];
+    const to = current >= 0 ? current + step : left && step > 0 ? place : left ? place - 1 : 0;
+    const next = rows[Math.max(0, Math.min(rows.length - 1, to))];
     next.focus();
-    if (next.hasAttribute("data-follow")) next.click();
+    if (next.hasAttribute("data-follow")) {
+      clearTimeout(following);
+      following = setTimeout(() => document.activeElement === next && next.click(), 120);
+    }
     return true;
   }
 
+  // Which row is open is known from the pane, and from a click before the pane has come.
+  function mark(code) {
+    const rows = [...document.querySelectorAll("[data-list] a[data-row][data-code]")];
+    rows.forEach((row, index) => {
+      if (row.dataset.code !== code) return row.removeAttribute("aria-current");
+      row.setAttribute("aria-current", "true");
+      place = index;
+    });
+    left = Boolean(code) && !rows.some((row) => row.dataset.code === code);
+  }
+  const markOpen = () => {
+    const pane = document.getElementById("pane");
+    if (pane) mark(pane.querySelector("[data-code]")?.dataset.code);
+  };
+  document.addEventListener("DOMContentLoaded", markOpen);
+  document.addEventListener("htmx:afterSettle", markOpen);
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("a[data-row][data-code]");
+    if (row && !event.ctrlKey && !event.metaKey) mark(row.dataset.code);
+  });
+
+  // A choice that leads on: having picked a reason, one writes.
+  document.addEventListener("change", (event) => {
+    if (event.target.dataset.then && event.isTrusted) document.getElementById(event.target.dataset.then)?.focus();
+  });
+
+  // In a form of the pane Enter goes to the next empty line, as a scanner does; Ctrl+Enter, or the last line, sends.
+  function enter(event) {
+    const form = document.activeElement?.closest("form[data-act]") ?? (event.ctrlKey && document.querySelector("form[data-act]"));
+    if (!form || document.activeElement.matches("button, a, summary, textarea, select") && !event.ctrlKey) return;
+    event.preventDefault();
+    const lines = [...form.querySelectorAll("input:not([type=hidden], [type=checkbox], [type=radio])")].filter(shown);
+    const next = lines.slice(lines.indexOf(document.activeElement) + 1).find((line) => !line.value);
+    if (event.ctrlKey || !next || !typing(document.activeElement)) form.requestSubmit(form.querySelector("button.go"));
+    else next.focus();
+  }
+
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.isComposing) return;
+    if (event.key === "Enter" && !event.altKey && !event.metaKey && !event.shiftKey) return enter(event);
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
     const inField = typing(document.activeElement);
     if (event.key === "Escape" && inField) return document.activeElement.blur();
     if (inField) return;

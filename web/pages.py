@@ -30,6 +30,12 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
     return response
 
 
+def draws(template: str, block: str) -> bool:
+    """Whether ``page(template)`` will draw this block, so that nothing is read for one it leaves out."""
+    wanted = _wanted_block(current_app.jinja_env.get_template(template))
+    return wanted in (None, block)
+
+
 def part(template: str, **context: Any) -> Response:
     """A piece that is no page of its own: loaded by htmx into a place without a name."""
     response = make_response(render_template(template, **context))
