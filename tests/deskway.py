@@ -49,9 +49,13 @@ def signed_in(
     unit_id: int | None = None,
     htmx: str = "",
 ) -> Visitor:
-    """Somebody of the cast at a browser of their own; ``point`` is the code of the counter they sit at."""
+    """Somebody of the cast at a browser of their own; ``point`` is the code of the counter they sit at.
+
+    ``htmx`` is the id of what their browser replaces.
+    """
     person_id = a_person(app, role, office_id=office_id, unit_id=unit_id)
     visitor = Visitor(app, htmx=bool(htmx))
+    visitor.target, visitor.at = htmx, "/desk/"
     with app.app_context():
         session, now = db.session(), app.extensions["motcham"].clock()
         office = office_id or session.scalars(select(Office.id).order_by(Office.id)).first()

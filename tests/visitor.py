@@ -205,7 +205,13 @@ class Page:
 
 
 class Visitor:
-    """Somebody at a screen; opens pages as a browser does and inspects each."""
+    """Somebody at a screen; opens pages as a browser does and inspects each.
+
+    With htmx, ``target`` is the id of what it replaces and ``at`` the address in its bar.
+    """
+
+    target = "step"
+    at = "/kiosk/procedures"
 
     def __init__(self, app: Flask, *, htmx: bool = False) -> None:
         self.client = app.test_client()
@@ -231,7 +237,7 @@ class Visitor:
     def _headers(self, path: str) -> dict[str, str]:
         if not self.htmx:
             return {}
-        return {"HX-Request": "true", "HX-Target": "step", "HX-Current-URL": f"{ORIGIN}/kiosk/procedures"}
+        return {"HX-Request": "true", "HX-Target": self.target, "HX-Current-URL": f"{ORIGIN}{self.at}"}
 
     def _seen(self, response: TestResponse, status: int, follow: bool) -> Page:
         if redirect := response.headers.get("HX-Redirect"):
