@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import crash, page, receipt, submit
+from bench import crash, page, receipt, search, submit
 from bench.figures import tell
 from bench.postgresql import running_postgresql
 
-NAMES = ("submit", "page", "receipt", "crash")
-LATER = ("ticket", "search", "report", "postal")
+NAMES = ("submit", "page", "receipt", "crash", "search")
+LATER = ("ticket", "report", "postal")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -38,6 +38,8 @@ def _run(options: argparse.Namespace, folder: Path, database_url: str | None) ->
         return [submit.run(folder, database_url, **how)]
     if options.name == "page":
         return page.run(folder, database_url)
+    if options.name == "search":
+        return search.run(folder, database_url, dossiers=options.dossiers, times=options.times)
     return [crash.run(folder, database_url, clients=max(options.clients, 8), seed=options.seed)]
 
 
@@ -61,6 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=10.0, help="how long each measurement lasts")
     parser.add_argument("--db", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--rows", type=int, default=0, help="submit: so many dossiers are there already")
+    parser.add_argument("--dossiers", type=int, default=200_000, help="search: how many the office has")
+    parser.add_argument("--times", type=int, default=search.TIMES, help="search: questions of each kind")
     parser.add_argument("--seed", type=int, default=1, help="crash: the moments of the kills")
     return parser
 

@@ -30,6 +30,16 @@ def test_submit_prints_one_line_with_every_figure():
     assert figures["share"] == pytest.approx(figures["per_s"] / figures["limit_per_s"], abs=0.01)
 
 
+def test_search_finds_what_it_asks_for_in_every_way():
+    done = bench("search", "--dossiers", "300", "--times", "2")
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {line["way"] for line in lines} == {"core", "page"}
+    sure = ("receipt", "card", "citizen_id", "phone", "code", "end_of_code", "day_and_number", "name")
+    assert [line["kind"] for line in lines if line["kind"] in sure and line["way"] == "core"] == list(sure)
+    assert all(line["ok"] == 2 for line in lines if line["kind"] in sure and line["way"] == "core"), lines
+
+
 def test_what_comes_later_says_so():
     done = bench("postal")
     assert done.returncode == 2
