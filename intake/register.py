@@ -27,7 +27,6 @@ from intake.rules.form_sets import Form, form_set_of, title_of
 from intake.rules.lifecycle import Status
 from intake.rules.people import masked_phone
 from intake.rules.text import short_date
-from intake.rules.wording import COLLECTION
 
 BATCH = 500
 LONGEST = timedelta(days=366)
@@ -35,28 +34,34 @@ LONGEST = timedelta(days=366)
 # The columns of the form in its order, the width each needs on a page, and the channel, which the
 # indicators ask for.
 COLUMNS: Mapping[str, float] = {
-    "STT": 3.2,
-    "Mã hồ sơ": 7.2,
+    "STT": 3,
+    "Mã hồ sơ": 7.6,
     "Tên thủ tục hành chính": 9,
     "Số bộ": 2.6,
     "Tên cá nhân, tổ chức": 7.4,
-    "Địa chỉ, số điện thoại": 10,
+    "Địa chỉ, số điện thoại": 12,
     "Cơ quan chủ trì giải quyết": 7.4,
-    "Ngày nhận": 5.8,
-    "Ngày hẹn trả": 5.8,
-    "Ngày chuyển đến cơ quan giải quyết": 5.8,
-    "Ngày nhận kết quả từ cơ quan giải quyết": 5.8,
-    "Ngày trả kết quả": 5.8,
-    "Phương thức nhận kết quả": 6.4,
+    "Ngày nhận": 6.9,
+    "Ngày hẹn trả": 6.9,
+    "Ngày chuyển đến cơ quan giải quyết": 6.9,
+    "Ngày nhận kết quả từ cơ quan giải quyết": 6.9,
+    "Ngày trả kết quả": 6.9,
+    "Phương thức nhận kết quả": 6,
     "Ký nhận": 4.6,
-    "Ghi chú": 7.4,
+    "Ghi chú": 7.5,
     "Cách nộp": 5.2,
 }
 CHANNELS: Mapping[str, str] = {
-    "kiosk": "Trực tiếp, máy tự phục vụ",
-    "counter": "Trực tiếp, tại quầy",
+    "kiosk": "Máy tự phục vụ",
+    "counter": "Tại quầy",
     "post": "Bưu chính công ích",
     "portal": "Trực tuyến",
+}
+COLLECTIONS: Mapping[str, str] = {
+    "counter_now": "Nhận tại quầy",
+    "counter_later": "Nhận tại quầy",
+    "post": "Qua bưu chính",
+    "electronic": "Bản điện tử",
 }
 
 
@@ -111,7 +116,7 @@ class Entry:
             self.passed_on_at,
             self.result_at,
             self.returned_at,
-            COLLECTION[self.collection].partition(",")[0],
+            COLLECTIONS[self.collection],
             "",
             self.note,
             CHANNELS[self.channel],
@@ -158,7 +163,7 @@ def form_07(
             Text(period.words, centred=True),
             Rows(
                 tuple(COLUMNS),
-                tuple(tuple(map(_written, line.cells(masked=masked))) for line in lines),
+                tuple(_row(line, masked) for line in lines),
                 shares=tuple(COLUMNS.values()),
                 small=True,
             ),
@@ -287,7 +292,12 @@ def _note(line: Row[Any], notices: Sequence[Row[Any]], now: datetime) -> str:
     return "; ".join(told)
 
 
+def _row(line: Entry, masked: bool) -> tuple[str, ...]:
+    number, code, *others = map(_written, line.cells(masked=masked))
+    return number, code.replace("-", "-\n", 1), *others
+
+
 def _written(cell: str | int | datetime | None) -> str:
     if cell is None:
         return ""
-    return f"{local(cell):%H:%M %d/%m/%Y}" if isinstance(cell, datetime) else str(cell)
+    return f"{local(cell):%H:%M}\n{local(cell):%d/%m/%Y}" if isinstance(cell, datetime) else str(cell)

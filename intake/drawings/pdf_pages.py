@@ -33,6 +33,7 @@ from reportlab.platypus import (
 )
 
 from intake.drawings.fonts import Weight, font_path, printable
+from intake.drawings.pdf_grid import Grid, Type, grid
 from intake.drawings.qr import QUIET, black_runs, qr_modules
 from intake.paper import (
     Banner,
@@ -76,6 +77,11 @@ class Sheet(NamedTuple):
         """Between the margins."""
         return self.size[0] - 2 * self.margin
 
+    @property
+    def height(self) -> float:
+        """Between the margins."""
+        return self.size[1] - 2 * self.margin
+
 
 SHEETS = {
     "A5": Sheet(A5, 11 * mm, (9.5, 9, 8.5, 8)),
@@ -107,12 +113,12 @@ def _build(papers: Sequence[Paper], sheet: Sheet, bodies: Sequence[float]) -> tu
     template = BaseDocTemplate(
         out, pagesize=sheet.size, title=papers[0].title, lang="vi", displayDocTitle=True, invariant=1
     )
-    box = (sheet.margin, sheet.margin, sheet.width, sheet.size[1] - 2 * sheet.margin)
+    box = (sheet.margin, sheet.margin, sheet.width, sheet.height)
     frame = Frame(*box, leftPadding=0, bottomPadding=0, rightPadding=0, topPadding=0)
     template.addPageTemplates(PageTemplate(frames=[frame]))
     story: list[Flowable] = []
     for number, (paper, body) in enumerate(zip(papers, bodies, strict=True)):
-        flow = _Flow(sheet.width, body)
+        flow = _Flow(sheet, body)
         story += [PageBreak()] if number else []
         story += [
             _Begin(paper.title),
@@ -221,8 +227,8 @@ def _paired(blocks: Sequence[Block]) -> list[Block | _CodeAndQr]:
 class _Flow:
     """Draws blocks in one column, in the type sizes that go with ``body``."""
 
-    def __init__(self, width: float, body: float) -> None:
-        self.width = width
+    def __init__(self, sheet: Sheet, body: float) -> None:
+        self.width, self.height = sheet.width, sheet.height
         self.body = body
 
     def draw(self, block: Block | _CodeAndQr) -> list[Flowable]:
@@ -323,9 +329,11 @@ class _Flow:
             [[words]], [self.width], style=[*_PLAIN, *_box(3), ("BACKGROUND", *_WHOLE, colors.black)]
         )
 
-    def rows(self, rows: Rows) -> _Table:
+    def rows(self, rows: Rows) -> Flowable:
         scale = SMALL_ROWS if rows.small else 0.95
         widths, widest = self.column_widths(rows, scale)
+        if rows.small:
+            return self.grid(rows, widths, self.body * scale)
         is_text = [
             max(map(len, cells), default=0) > SHORT if rows.shares else column == widest
             for column, cells in enumerate(zip(*rows.rows, strict=True) if rows.rows else rows.columns)
@@ -346,6 +354,11 @@ class _Flow:
         ]
         style: list[Command] = [*_PLAIN, *_box(CELL_PADDING), ("GRID", *_WHOLE, HAIRLINE, colors.black)]
         return _Table([head, *body], widths, style=style, repeatRows=1)
+
+    def grid(self, rows: Rows, widths: Sequence[float], size: float) -> Grid:
+        type = Type(_face(Weight.SEMIBOLD), _face(Weight.REGULAR), size)
+        cells = [[_printable_lines(cell) for cell in row] for row in rows.rows]
+        return grid([_printable_lines(cell) for cell in rows.columns], cells, widths, type, self.height)
 
     def column_widths(self, rows: Rows, scale: float) -> tuple[list[float], int]:
         """The narrow columns as wide as they need, a quarter of the page at most; and which has the rest."""
@@ -390,6 +403,10 @@ class _Flow:
 def _box(padding: float) -> list[Command]:
     """Room inside the borders."""
     return [(f"{side}PADDING", *_WHOLE, padding) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")]
+
+
+def _printable_lines(text: str) -> str:
+    return "\n".join(_printable(line) for line in text.split("\n"))
 
 
 def _lines(text: str) -> str:

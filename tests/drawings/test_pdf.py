@@ -166,3 +166,17 @@ def test_the_kiosk_receipt_as_pdf_tells_neither_name_nor_number():
 def test_no_pdf_is_imported_before_one_is_asked_for():
     code = "import sys, intake.drawings.pdf; sys.exit('reportlab' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_small_tables_break_between_rows_and_lose_nothing():
+    """Also a cell longer than a page, and a word longer than its column."""
+    cells = [f"dòng{i}" for i in range(80)] + [" ".join(f"từ{i}" for i in range(900)), "x" * 300]
+    rows = tuple((str(i), cell, "") for i, cell in enumerate(cells))
+    paper = Paper("Sổ", (Rows(("STT", "Nội dung\nchính", "Ghi chú"), rows, (1, 3, 6), small=True),))
+    pages = pages_of(draw_pdf(paper, "A4 landscape"))
+    text = " ".join(" ".join(pages).split())
+    assert len(pages) > 3
+    assert all("STT" in page and "Ghi chú" in page for page in pages)
+    assert all(f"dòng{i}" in text for i in range(80))
+    assert all(f"từ{i}" in text for i in range(900))
+    assert text.count("x") == 300

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from intake.control_sheet import POST, ControlSheet, Happening, Passing, form_06
+from intake.records import Office
+from intake.register import Entry, Period, form_07
 from intake.rules.calendar import VIETNAM
 
 
@@ -62,4 +64,43 @@ LONG_SHEET = replace(
     happenings=SHEET.happenings * 4,
 )
 
-GOLDEN = {"form_06": form_06(SHEET, on=at(21, 17, 0))}
+LINE = Entry(
+    number=7,
+    code="H56.17.22-261102-0007",
+    procedure="Đăng ký biến động quyền sử dụng đất",
+    sets=1,
+    name=DUONG,
+    address=SHEET.address,
+    phone="0912345678",
+    unit=LAND,
+    received_at=at(2, 8, 51),
+    promised_at=at(16, 8, 51),
+    passed_on_at=at(2, 10, 5),
+    result_at=at(20, 11, 0),
+    returned_at=at(21, 9, 30),
+    collection="post",
+    note="Yêu cầu bổ sung số 3/HDHS; Xin lỗi, gia hạn số 1/PXL đến 20/11/2026",
+    channel="kiosk",
+)
+OTHER = replace(
+    LINE,
+    number=8,
+    code="H56.17.22-261102-0008",
+    procedure="Thủ tục đăng ký khai sinh",
+    name=LONG_SHEET.applicant_name,
+    unit="Ủy ban nhân dân phường Hạc Thành",
+    passed_on_at=None,
+    result_at=None,
+    returned_at=None,
+    collection="counter_later",
+    note="",
+    channel="counter",
+)
+REGISTER = form_07(
+    Office(name=CENTRE, place="Hạc Thành", agency_name="Ủy ban nhân dân phường Hạc Thành"),
+    Period(date(2026, 11, 1), date(2026, 11, 30)),
+    (LINE, OTHER),
+    on=at(30, 17, 0),
+)
+
+GOLDEN = {"form_06": form_06(SHEET, on=at(21, 17, 0)), "form_07": REGISTER}
