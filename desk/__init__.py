@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desk import account, acts, dossiers, entering, log, staff
+from desk import account, acts, board, dossiers, entering, log, office, queue, staff
 from desk.bp import bp
 
-__all__ = ["account", "acts", "bp", "dossiers", "entering", "log", "staff"]
+__all__ = ["account", "acts", "board", "bp", "dossiers", "entering", "log", "office", "queue", "staff"]

@@ -15,13 +15,17 @@ from intake import cataloguing, memory
 from intake.office_file import BadOffice, faults_of
 from intake.records import (
     AcceptancePoint,
+    CalendarDay,
     OfferedProcedure,
     Office,
+    OfficeHours,
     OfficeRule,
     Printer,
     ProcedureVersion,
     ServiceGroup,
+    Unit,
 )
+from intake.rules.forms import Fault
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -61,7 +65,11 @@ def load_office(
         raise BadOffice(faults)
     data = cast(Mapping[str, Any], given)
     plain = ("code", "name", "place", "agency_name", "collect_at", "hotline", "code_template", "hours")
-    office = Office(**{name: data[name] for name in plain}, kiosks_open=data.get("kiosks_open", False))
+    office = Office(
+        **{name: data[name] for name in plain},
+        kiosks_open=data.get("kiosks_open", False),
+        receipt_note=data.get("receipt_note", ""),
+    )
     session.add(office)
     session.flush()
     for rule in data["rules"]:
@@ -84,13 +92,34 @@ def load_office(
                 kind=point["kind"],
                 printer_id=printer.id if printer else None,
                 service_groups=[groups[prefix] for prefix in point.get("groups", [])],
+                size=point.get("size", 1),
+                profile=point.get("profile", "standard"),
             )
         )
     first = data["procedures"]
     others = sorted(code for code, level in levels.items() if level == "commune" and code not in first)
     offer(session, office, [*first, *others])
     _share_out(session, office, data, groups)
+    _more(session, office, data)
     return office
+
+
+def _more(session: Session, office: Office, data: Mapping[str, Any]) -> None:
+    """What a file of an office may leave out: later hours, its own days, units, words."""
+    for row in data.get("later_hours", []):
+        first = date.fromisoformat(row["valid_from"])
+        instrument = row.get("instrument", "")
+        session.add(
+            OfficeHours(office_id=office.id, valid_from=first, hours=row["hours"], instrument=instrument)
+        )
+    for row in data.get("days", []):
+        day = date.fromisoformat(row["date"])
+        session.add(CalendarDay(office_id=office.id, **(dict(row) | {"date": day})))
+    session.add_all(Unit(office_id=office.id, name=name) for name in data.get("units", []))
+    words = data.get("words", {})
+    for offered in _offers(session, office):
+        offered.words = list(words.get(offered.procedure_code, []))
+    session.flush()
 
 
 def _groups(session: Session, office: Office, data: Mapping[str, Any]) -> dict[str, ServiceGroup]:
@@ -150,11 +179,11 @@ def _offers(session: Session, office: Office) -> Sequence[OfferedProcedure]:
     return session.scalars(select(OfferedProcedure).filter_by(office_id=office.id)).all()
 
 
-def _taken(session: Session, data: Mapping[str, Any]) -> list[str]:
+def _taken(session: Session, data: Mapping[str, Any]) -> list[Fault]:
     """Codes of this file that another office has already."""
     codes = [point["code"] for point in data["points"]]
     points = session.scalars(select(AcceptancePoint.code).where(AcceptancePoint.code.in_(codes)))
-    faults = [f"points: there is a {code} already" for code in points]
+    faults = [Fault("points", "taken", {"name": code}) for code in points]
     if session.scalar(select(Office.id).filter_by(code=data["code"])):
-        faults.append(f"code: there is an office {data['code']} already")
+        faults.append(Fault("code", "taken", {"name": data["code"]}))
     return faults

@@ -156,7 +156,7 @@ def move(
     rows.insert(to, rows.pop(at))
     for position, row in enumerate(rows):
         row.position = position
-    _tell(session, held, code, {"place": at + 1}, {"place": to + 1}, by, now)
+    _tell(session, held, code, {"place_of_tile": at + 1}, {"place_of_tile": to + 1}, by, now)
 
 
 def read_words(typed: str) -> tuple[tuple[str, ...], tuple[Fault, ...]]:

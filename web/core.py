@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol, cast
 
 from flask import current_app
 
 from intake.keys import Keys
+from intake.ports import Printer
 
 
 class FaceSettings(Protocol):
     """The settings that faces use; ``settings.Settings`` has them."""
 
+    @property
+    def data(self) -> Path: ...
     @property
     def public_url(self) -> str: ...
     @property
@@ -45,6 +49,9 @@ class Core(Protocol):
     @property
     def keys(self) -> Keys: ...
     def clock(self) -> datetime: ...
+    def open_printer(self, url: str, /) -> Printer:
+        """The printer at this address, not opened yet; ValueError for an address of none."""
+        ...
 
 
 def core() -> Core:

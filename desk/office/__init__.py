@@ -1,0 +1,33 @@
+"""Running the office: what a manager sets up alone, without an engineer."""
+
+from __future__ import annotations
+
+from desk.office import (
+    configuration,
+    counters,
+    data,
+    groups,
+    hours,
+    kiosks,
+    overview,
+    printers,
+    procedures,
+    receipt,
+    rules,
+    units,
+)
+
+__all__ = [
+    "configuration",
+    "counters",
+    "data",
+    "groups",
+    "hours",
+    "kiosks",
+    "overview",
+    "printers",
+    "procedures",
+    "receipt",
+    "rules",
+    "units",
+]
