@@ -12,6 +12,7 @@ from intake.events import Actor
 from intake.queries import procedure_version
 from intake.records import Dossier
 from intake.rules.lifecycle import Status
+from intake.rules.refusals import WrongStatus
 
 
 def check_in(
@@ -32,6 +33,9 @@ def check_in(
     """
     officer(session, by)
     must_be_here(session, dossier)
+    # An awaited dossier may become in_progress too, but only by what was awaited.
+    if dossier.status != Status.RECEIVED:
+        raise WrongStatus(now=dossier.status, then=Status.IN_PROGRESS)
     move(dossier, Status.IN_PROGRESS)
     procedure = procedure_version(session, dossier.procedure_version_id, now=now)
     facts: dict[str, object] = {

@@ -21,6 +21,8 @@ from intake.records import (
     Division,
     Dossier,
     Errand,
+    Event,
+    Notice,
     OfferedProcedure,
     Office,
     Printer,
@@ -31,11 +33,13 @@ from intake.reprinting import errands_of
 from intake.rules.codes import grouped
 from intake.rules.definitions import procedure_from
 from intake.rules.fees import fee_of
+from intake.rules.form_sets import Form
+from intake.rules.lifecycle import Status
 from intake.rules.procedures import Procedure, TermUnit
 from intake.rules.receipt_code import ReceiptCode
 from intake.rules.refusals import ProcedureNotOffered, VisitOver
 from intake.rules.search import Finder
-from intake.rules.wording import fee_words, term_words
+from intake.rules.wording import DECLARED, fee_words, term_words
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,12 @@ class StatusView:
     procedure_title: str
     status: str
     received_at: datetime
-    promised_at: datetime | None
+    expected_at: datetime | None  # as moved since; None also when no term can be counted
+    collection: str
+    delivery_status: str
+    collect_at: str
+    missing: tuple[str, ...] = ()  # names of what is awaited from the applicant
+    until: datetime | None = None  # the last moment to bring it
 
 
 _procedures: Memory[Procedure] = Memory(timedelta(days=1), most=2000)  # a version never changes
@@ -215,14 +224,47 @@ def status_of(session: Session, code: ReceiptCode, *, now: datetime) -> StatusVi
     )
     if dossier is None or dossier.office.code != code.office:
         return None
+    procedure = procedure_version(session, dossier.procedure_version_id, now=now)
+    awaited = dossier.status == Status.AWAITING_SUPPLEMENT
     return StatusView(
         dossier_code=dossier.dossier_code,
         office_name=dossier.office.name,
         hotline=dossier.office.hotline,
-        procedure_title=procedure_version(session, dossier.procedure_version_id, now=now).title,
+        procedure_title=procedure.title,
         status=dossier.status,
         received_at=dossier.received_at,
-        promised_at=dossier.promised_at,
+        expected_at=dossier.expected_at,
+        collection=dossier.collection,
+        delivery_status=dossier.delivery_status,
+        collect_at=dossier.office.collect_at,
+        missing=_missing(session, dossier, procedure) if awaited else (),
+        until=_last_moment(session, dossier) if awaited else None,
+    )
+
+
+def _missing(session: Session, dossier: Dossier, procedure: Procedure) -> tuple[str, ...]:
+    """What the open request names and nobody has brought: names of papers and questions, no answers."""
+    kinds = ("supplement_requested", "supplement_received")
+    awaited: list[str] = []
+    for event in session.scalars(
+        select(Event).where(Event.dossier_id == dossier.id, Event.kind.in_(kinds)).order_by(Event.id)
+    ):
+        if event.kind == "supplement_requested":
+            awaited = list(event.facts["items"])
+        else:
+            awaited = [key for key in awaited if key not in event.facts["items"]]
+    names = {paper.key: paper.name for paper in procedure.requirements} | dict(DECLARED)
+    names |= {question.key: question.label for question in procedure.questions}
+    return tuple(names[key] for key in awaited)
+
+
+def _last_moment(session: Session, dossier: Dossier) -> datetime | None:
+    """To bring what the latest request names."""
+    return session.scalar(
+        select(Notice.until)
+        .filter_by(dossier_id=dossier.id, form=Form.SUPPLEMENT_REQUEST, state="issued")
+        .order_by(Notice.id.desc())
+        .limit(1)
     )
 
 

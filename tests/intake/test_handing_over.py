@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from build import vietnam
 from conftest import House
-from intake import checking, handing_over, returning
+from intake import checking, handing_over, holding, returning
 from intake.at_hand import open_handover
 from intake.events import Actor
 from intake.handing_over import confirm, decline, give, withdraw
@@ -64,8 +64,6 @@ def test_and_back_to_the_front_desk(life, civil, nam):
 
 
 def test_giving_ends_the_givers_lock_so_that_the_other_side_can_confirm(life, civil, nam):
-    from intake import holding
-
     life.check()
     holding.take(life.session, life.office, life.code, by=life.hoa, now=life.now())
     life.do(give, civil.id)
