@@ -7,7 +7,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
@@ -17,13 +17,17 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from intake import cataloguing, founding, memory, outbox
-from intake.db import db
+from demo.commands import demo
+from intake import audit, cataloguing, founding, memory, outbox, people, staffing
+from intake.db import db, reading
+from intake.events import Actor
 from intake.office_file import BadOffice
-from intake.records import Office, Printer
+from intake.records import Office, Person, Printer
+from intake.rules.calendar import VIETNAM
 from intake.rules.procedures import Procedure
 from intake.rules.receipt_code import decode
-from intake.rules.refusals import ForeignReceipt, NotAReceipt, Refusal
+from intake.rules.refusals import ForeignReceipt, LastOfRole, NotAllowed, NotAReceipt, Refusal
+from intake.rules.rights import Role
 from intake.rules.text import moment_words
 from settings import ROOT
 
@@ -32,6 +36,15 @@ if TYPE_CHECKING:
     from devices.printers import Found
 
 BATCH = 25  # procedures saved in one transaction
+AUDIT = {
+    "changed": "Sự kiện {id} (số {no} trong chuỗi) đã bị sửa, hoặc con dấu của nó bị sửa.",
+    "missing": "Sự kiện {id} (số {no} trong chuỗi) đã bị xóa.",
+    "no_seal": "Thiếu con dấu số {no}: bị xóa hoặc bị đánh số lại.",
+    "cut": "Chuỗi bị cắt đuôi: thiếu số {no}.",
+    "head": "Đầu mục của chuỗi đã bị sửa hoặc bị xóa: không còn biết chuỗi dài bao nhiêu.",
+    "slipped_in": "Sự kiện {id} được chèn vào giữa những sự kiện đã niêm phong, hoặc con dấu của nó bị xóa.",
+    "anchor": "Số {no} không còn như khi được ghi lại ở nơi khác: chuỗi bị làm lại hoặc bị đưa về trước.",
+}
 CHANGES = {"new": "mới", "changed": "phiên bản mới", "same": "không đổi"}
 
 procedures = AppGroup("procedures", help="The catalogue of procedures.")
@@ -40,6 +53,8 @@ calendar = AppGroup("calendar", help="Days off and make-up days.")
 receipt = AppGroup("receipt", help="Receipts.")
 office = AppGroup("office", help="The office of this installation.")
 printer = AppGroup("printer", help="Receipt printers.")
+staff = AppGroup("staff", help="People who work here, and their one-time links.")
+log = AppGroup("audit", help="The chain of events: seal, verify, export.")
 
 
 def install(app: Flask) -> None:
@@ -50,6 +65,9 @@ def install(app: Flask) -> None:
         receipt,
         office,
         printer,
+        staff,
+        log,
+        demo,
         prepare,
         migrate,
         new_migration,
@@ -90,6 +108,11 @@ def prepare(week: bool) -> None:
     db.session.commit()
     if week and core.settings.demo:
         _found_week(core)
+    token = staffing.first_link(db.session(), now=core.clock())
+    db.session.commit()
+    if token:
+        click.echo(f"  first administrator  {_link(token)}")
+        click.echo("                       opens once, within 72 hours; the next start makes another")
 
 
 def _found_week(core: Motcham) -> None:
@@ -318,6 +341,185 @@ def verify_receipt(text: str) -> None:
         f"Biên nhận thật. Mã hồ sơ {code.dossier_code}, cơ quan {code.office},"
         f" nhận lúc {moment_words(code.received_at)}."
     )
+
+
+@staff.command("first-link")
+def first_link() -> None:
+    """A link that makes the first administrator, once, within 72 hours; older ones open no more."""
+    token = staffing.first_link(db.session(), now=_core().clock())
+    db.session.commit()
+    if token is None:
+        raise click.ClickException("there is an administrator already; see: flask staff list")
+    click.echo(_link(token))
+
+
+@staff.command("add")
+@click.argument("username")
+@click.argument("name")
+@click.option("--role", "roles", multiple=True, type=click.Choice([str(role) for role in Role]))
+@click.option("--office", "code", help="Code of the office; may be left out where there is only one.")
+@click.option("--unit", "unit_name", help="The unit whose dossiers a deciding officer decides.")
+def add_person(
+    username: str, name: str, roles: tuple[str, ...], code: str | None, unit_name: str | None
+) -> None:
+    """Somebody new, without a password; prints the link with which they choose one."""
+    session = db.session()
+    held = frozenset(Role(role) for role in roles)
+    here = held - {Role.ADMINISTRATOR}
+    by = _governor(_office(code).id if here else None)
+    units = {unit.name: unit.id for unit in staffing.units_of(session, by.office_id)}
+    if unit_name is not None and unit_name not in units:
+        raise click.ClickException(f"there is no such unit; there is: {', '.join(units) or 'none'}")
+    wanted = staffing.Wanted(
+        name,
+        roles=here,
+        unit_id=units[unit_name] if unit_name else None,
+        administrator=Role.ADMINISTRATOR in held,
+        username=username.strip().casefold(),
+    )
+    if faults := staffing.faults_of(session, wanted, by, is_new=True):
+        raise click.ClickException("\n".join(f"{fault.key}: {fault.code}" for fault in faults))
+    _, token = staffing.add_person(session, wanted, by, now=_core().clock())
+    session.commit()
+    click.echo(_link(token))
+
+
+@staff.command("invite")
+@click.argument("username")
+def invite(username: str) -> None:
+    """A new one-time link for somebody who has no password yet, or forgot it."""
+    person_id = _person(username)
+    try:
+        token = staffing.invite(db.session(), person_id, _governor(), now=_core().clock())
+    except NotAllowed as refused:
+        raise click.ClickException(f"{username} is out of use") from refused
+    db.session.commit()
+    click.echo(_link(token))
+
+
+@staff.command("list")
+def list_people() -> None:
+    """Everybody with an account, their roles, and how they stand."""
+    now = _core().clock()
+    offices = {row.id: row.code for row in db.session.scalars(select(Office))}
+    for one in staffing.colleagues(db.session(), _governor(), now=now):
+        person = db.session.get_one(Person, one.person_id)
+        roles = [f"{held.role}@{offices.get(held.office_id or 0, '*')}" for held in person.assignments]
+        state = "off" if not one.active else "locked" if one.locked_until else "ok"
+        state = state if one.has_password else f"{state}, no password"
+        click.echo(f"{one.username:16} {one.name:28} {state:18} {' '.join(roles) or '-'}")
+
+
+@staff.command("deactivate")
+@click.argument("username")
+def deactivate(username: str) -> None:
+    """Take somebody's access away at once."""
+    try:
+        staffing.set_active(db.session(), _person(username), False, _governor(), now=_core().clock())
+    except LastOfRole as refused:
+        raise click.ClickException(f"{username} is the last {refused.facts['role']}") from refused
+    db.session.commit()
+
+
+@staff.command("unlock")
+@click.argument("username")
+def unlock(username: str) -> None:
+    """Let somebody try again who typed wrong passwords too often."""
+    staffing.unlock(db.session(), _person(username), _governor(), now=_core().clock())
+    db.session.commit()
+
+
+@staff.command("drop-second-factor")
+@click.argument("username")
+def drop_second_factor(username: str) -> None:
+    """For somebody who lost the telephone and the recovery codes."""
+    staffing.drop_second_factor(db.session(), _person(username), _governor(), now=_core().clock())
+    db.session.commit()
+
+
+def _person(username: str) -> int:
+    person_id, _ = people.known_as(db.session(), username)
+    if person_id is None:
+        raise click.ClickException(f"there is no {username}; see: flask staff list")
+    return person_id
+
+
+def _governor(office_id: int | None = None) -> staffing.Governor:
+    """Whoever may run commands on this machine holds its keys anyway."""
+    return staffing.Governor(Actor("command line", "cli"), office_id, is_administrator=True)
+
+
+def _link(token: str) -> str:
+    return f"{_core().settings.public_url}/desk/enter/{token}"
+
+
+@log.command("seal")
+def seal_events() -> None:
+    """Seal what waits. The worker does it every few seconds."""
+    click.echo(f"Đã niêm phong {_seal_all()} sự kiện.")
+
+
+@log.command("verify")
+@click.option("--anchor", help="NUMBER:MAC of an earlier verdict, export or log line, kept elsewhere.")
+def verify_events(anchor: str | None) -> None:
+    """Walk the chain of events. Exit code 1 when one was changed, lost or slipped in."""
+    kept = None
+    if anchor is not None:
+        number, _, mac = anchor.partition(":")
+        if not number.isdecimal() or not mac:
+            raise click.ClickException("--anchor is a number, a colon and the mac of that number")
+        kept = (int(number), mac.strip())
+    with reading():
+        verdict = audit.verify(db.session(), keys=_core().keys, anchor=kept)
+    for finding in verdict.findings:
+        click.echo(AUDIT[finding.code].format(no=finding.no, id=finding.event_id), err=True)
+    click.echo(
+        f"{verdict.sealed} sự kiện trong chuỗi, {verdict.waiting} chưa niêm phong,"
+        f" {len(verdict.findings)} chỗ sai. Số cuối: {verdict.sealed}:{verdict.last_mac or '-'}"
+    )
+    if verdict.findings:
+        sys.exit(1)
+
+
+@log.command("export")
+@click.option("--from", "first", required=True, type=click.DateTime(["%Y-%m-%d"]), help="First civil day.")
+@click.option("--to", "last", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Last civil day.")
+@click.option("--office", "code", help="Only events of this office.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="….csv or ….jsonl"
+)
+def export_events(first: datetime, last: datetime, code: str | None, out: Path) -> None:
+    """Write the events of a period with their numbers in the chain: CSV, or JSON lines."""
+    form = out.suffix.lstrip(".")
+    if form not in ("csv", "jsonl"):
+        raise click.ClickException("the name of the file must end with .csv or .jsonl")
+    since, until = (day.replace(tzinfo=VIETNAM) for day in (first, last + timedelta(days=1)))
+    office_id, session = _office(code).id if code else None, db.session()
+    audit.tell_export(
+        session,
+        since=since,
+        until=until,
+        form=form,
+        by=_governor().actor,
+        office_id=office_id,
+        now=_core().clock(),
+    )
+    session.commit()
+    found = audit.lines(session, since=since, until=until, office_id=office_id, everywhere=code is None)
+    encoding = "utf-8-sig" if form == "csv" else "utf-8"
+    with reading(), out.open("w", encoding=encoding, newline="") as file:
+        count = audit.write_csv(found, file) if form == "csv" else audit.write_json(found, file)
+    click.echo(f"{count} sự kiện đã ghi vào {out}")
+
+
+def _seal_all() -> int:
+    session, sealed = db.session(), 0
+    while True:
+        now = audit.seal(session, keys=_core().keys, now=_core().clock())
+        session.commit()
+        sealed += now
+        if now < audit.BATCH:
+            return sealed
 
 
 def _core() -> Motcham:

@@ -10,7 +10,7 @@ from demo.people import a_citizen_id, a_name, a_phone
 from intake.accepting import Application
 from intake.drafts import Applicant, Collection, new_attempt
 from intake.rules.forms import kept_answers, visible_groups, visible_questions, visible_requirements
-from intake.rules.procedures import Procedure, Question, QuestionKind
+from intake.rules.procedures import Procedure, Question, QuestionKind, Requirement
 
 COMMUNE = "14797"  # Phường Hạc Thành
 _PLAIN = "Theo giấy tờ kèm theo"
@@ -57,12 +57,14 @@ def answers_for(procedure: Procedure, applicant: Applicant, *, dice: Random, tod
 
 
 def documents_for(procedure: Procedure, answers: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Everything required is brought on paper, but what the State holds already."""
-    return {
-        paper.key: {"how": "state" if paper.held_by_state else "paper", "reason": ""}
-        for paper in visible_requirements(procedure, answers)
-        if paper.required
-    }
+    """Everything required is brought on paper, but what the State holds already; the rest is not needed."""
+    return {paper.key: _brought(paper) for paper in visible_requirements(procedure, answers)}
+
+
+def _brought(paper: Requirement) -> dict[str, str]:
+    if paper.required:
+        return {"how": "state" if paper.held_by_state else "paper", "reason": ""}
+    return {"how": "not_applicable", "reason": "Không thuộc trường hợp này"}
 
 
 def _next_group(procedure: Procedure, answers: Mapping[str, str], done: set[str]) -> str | None:
