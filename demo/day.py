@@ -169,7 +169,9 @@ def _take_up_what_is_open(stage: Today) -> None:
 
 def _since(session: Session, first: int) -> Counter[str]:
     rows = session.execute(select(Event.kind, func.count()).where(Event.id > first).group_by(Event.kind))
-    return Counter(dict(rows.all()))
+    found = Counter(dict(rows.all()))
+    session.rollback()  # nothing is held while a kiosk works
+    return found
 
 
 def _words(happened: Counter[str]) -> str:

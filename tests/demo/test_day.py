@@ -34,7 +34,9 @@ class Enough:
     """A stop that is set once everything wanted has happened."""
 
     def is_set(self) -> bool:
-        return set(db.session.scalars(select(Event.kind))) >= WANTED
+        happened = set(db.session.scalars(select(Event.kind)))
+        db.session.rollback()
+        return happened >= WANTED
 
     def wait(self, timeout: float) -> None:
         time.sleep(timeout)
