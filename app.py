@@ -74,6 +74,7 @@ def create_app(
     app.register_blueprint(health.bp)
     app.register_blueprint(kiosk.bp)
     app.register_blueprint(desk.bp)
+    app.register_blueprint(desk.board.bp)
     if settings.bench:
         from bench import limit
 

@@ -18,9 +18,11 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from demo.commands import demo
+from desk.voices import folder_of, voice_of
 from intake import audit, cataloguing, founding, memory, outbox, people, staffing
 from intake.db import db, reading
 from intake.events import Actor
+from intake.lines import groups_of
 from intake.office_file import BadOffice
 from intake.records import Office, Person, Printer
 from intake.rules.calendar import VIETNAM
@@ -29,6 +31,7 @@ from intake.rules.receipt_code import decode
 from intake.rules.refusals import ForeignReceipt, LastOfRole, NotAllowed, NotAReceipt, Refusal
 from intake.rules.rights import Role
 from intake.rules.text import moment_words
+from intake.rules.voice import CLIPS
 from settings import ROOT
 
 if TYPE_CHECKING:
@@ -53,6 +56,7 @@ calendar = AppGroup("calendar", help="Days off and make-up days.")
 receipt = AppGroup("receipt", help="Receipts.")
 office = AppGroup("office", help="The office of this installation.")
 printer = AppGroup("printer", help="Receipt printers.")
+voice = AppGroup("voice", help="The voice of the display board.")
 staff = AppGroup("staff", help="People who work here, and their one-time links.")
 log = AppGroup("audit", help="The chain of events: seal, verify, export.")
 
@@ -67,6 +71,7 @@ def install(app: Flask) -> None:
         printer,
         staff,
         log,
+        voice,
         demo,
         prepare,
         migrate,
@@ -451,6 +456,41 @@ def _governor(office_id: int | None = None) -> staffing.Governor:
 
 def _link(token: str) -> str:
     return f"{_core().settings.public_url}/desk/enter/{token}"
+
+
+@voice.command("make")
+def make_voice() -> None:
+    """Make the clips that are missing with espeak-ng; the office's own are left alone."""
+    from devices.speech import NoSpeech, make_clips
+
+    folder = folder_of(_core().settings.data)
+    try:
+        made = make_clips(folder, CLIPS)
+    except NoSpeech as fault:
+        raise click.ClickException(
+            f"{fault}: the board only chimes. Install espeak-ng, or record the clips (docs/devices.md)."
+        ) from fault
+    click.echo(f"{len(made)} clips made in {folder}")
+    _tell_voice()
+
+
+@voice.command("status")
+def voice_status() -> None:
+    """Say whether the board speaks, and which clips are missing."""
+    _tell_voice()
+
+
+def _tell_voice() -> None:
+    folder = folder_of(_core().settings.data)
+    for row in db.session.scalars(select(Office).order_by(Office.id)):
+        prefixes = tuple(group.prefix for group in groups_of(db.session(), row, now=_core().clock()))
+        found = voice_of(folder, prefixes)
+        if found.speaks:
+            click.echo(f"{row.code}: speaks ({found.there} clips in {folder})")
+        else:
+            click.echo(f"{row.code}: chime only; {len(found.missing)} clips are missing in {folder}:")
+            for name in found.missing:
+                click.echo(f"  {name:14} {CLIPS[name]}")
 
 
 @log.command("seal")

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from intake import events
 from intake.drafts import Draft
+from intake.events import Actor
 from intake.keys import Keys
 from intake.records import AcceptancePoint, Visit
 from intake.reprinting import forget_waiting
@@ -69,6 +71,20 @@ def call_officer(visit: Visit, *, step: str, now: datetime) -> None:
     """Remember who waits for help, at which step and since when; a second touch keeps the first moment."""
     visit.called_at = visit.called_at or now
     visit.called_from = step
+
+
+def answer_call(session: Session, visit: Visit, *, by: Actor, now: datetime) -> None:
+    """An officer has come to whoever called; a second one finds the call answered."""
+    if visit.called_at is None or visit.ended_at is not None:
+        return
+    facts: dict[str, object] = {
+        "point": visit.point.code,
+        "since": visit.called_at.isoformat(),
+        "step": visit.called_from,
+    }
+    visit.called_at = None
+    touch(visit, now=now)
+    events.append(session, "call_answered", by=by, now=now, office_id=visit.point.office_id, facts=facts)
 
 
 def end(session: Session, visit: Visit, *, reason: str, now: datetime) -> None:

@@ -16,6 +16,7 @@ from web import (
     proxies,
     public,
     requests,
+    tickets,
     transactions,
 )
 from web.core import core, now
@@ -38,3 +39,4 @@ def install(app: Flask) -> None:
     errors.install(app)
     app.register_blueprint(front.bp)
     app.register_blueprint(public.bp)
+    app.register_blueprint(tickets.bp)

@@ -13,6 +13,7 @@ from web.core import core
 limiter = Limiter(get_remote_address, storage_uri="memory://")
 
 PUBLIC = "30 per minute"
+FOLLOWERS = "600 per minute"  # phones in the waiting room, all behind one address
 WATCHERS = "60 per minute"  # of other machines; our own may look as often as it likes
 
 

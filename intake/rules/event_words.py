@@ -15,6 +15,8 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "receipt_moved": "Chuyển biên nhận sang máy in khác",
         "receipt_came_out": "Xác nhận giấy đã ra",
         "viewed": "Xem hồ sơ",
+        "paper_opened": "Mở giấy tờ theo mẫu",
+        "notice_printed": "In phiếu tại quầy",
         "taken": "Giữ hồ sơ để xử lý",
         "released": "Nhả hồ sơ",
         "checked": "Kiểm tra, nhận giải quyết",
@@ -40,6 +42,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "recomputed": "Tính lại ngày hẹn",
     },
     "Số thứ tự": {
+        "call_answered": "Đến với người gọi ở máy",
         "ticket_taken": "Lấy số",
         "ticket_called": "Gọi số",
         "ticket_recalled": "Gọi lại",
