@@ -12,7 +12,7 @@ from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from intake import numbers, outbox
-from intake.drafts import Applicant, Collection, Draft
+from intake.drafts import Applicant, Collection, Draft, Representative
 from intake.events import Actor
 from intake.keys import Keys
 from intake.offices import civil_day
@@ -36,6 +36,8 @@ CONTENT = "dossier.content"
 CITIZEN_ID = "citizen_id"
 PHONE = "phone"
 
+COUNTED = {"originals": "Bản chính", "copies": "Bản sao", "certified_copies": "Bản sao chứng thực"}
+
 _EVENT = insert(cast(Table, Event.__table__))
 _WORDS = insert(cast(Table, DossierWord.__table__))
 _RECEIPT = insert(cast(Table, Receipt.__table__)).returning(Receipt.id)
@@ -44,7 +46,11 @@ _BY_ATTEMPT = select(Dossier).where(Dossier.attempt == bindparam("attempt"))
 
 @dataclass(frozen=True)
 class Application:
-    """What is handed in: the draft of a kiosk, a clerk's intake, an officer's. ``attempt`` makes it once."""
+    """What is handed in: the draft of a kiosk, a clerk's intake, an officer's. ``attempt`` makes it once.
+
+    ``documents`` says for a requirement's key "how" and "reason" and, where somebody
+    counted, "originals", "copies" and "certified_copies" as digits.
+    """
 
     attempt: str
     channel: str
@@ -53,6 +59,7 @@ class Application:
     answers: Mapping[str, str]
     documents: Mapping[str, Mapping[str, str]]
     collection: Collection
+    representative: Representative | None = None  # files for the applicant
 
 
 def application_from(draft: Draft, *, channel: str) -> Application:
@@ -175,6 +182,7 @@ def _content(procedure: Procedure, application: Application) -> str:
             "answers": forms.kept_answers(procedure, application.answers),
             "documents": {key: dict(answer) for key, answer in application.documents.items()},
             "collection": asdict(application.collection),
+            "representative": asdict(application.representative) if application.representative else None,
         },
         ensure_ascii=False,
     )
@@ -199,6 +207,7 @@ def _first_events(
         "identity": application.applicant.how,
         "contradictions": list(application.applicant.contradictions),
         "documents": {key: answer["how"] for key, answer in application.documents.items()},
+        **({"by_representative": True} if application.representative else {}),
     }
     accepted = {
         "dossier_code": dossier.dossier_code,
@@ -264,21 +273,20 @@ def _receipt(
 
 
 def _papers(procedure: Procedure, application: Application) -> tuple[tuple[str, str, int], ...]:
+    told = application.documents
     handed_in = (
         requirement
         for requirement in forms.visible_requirements(procedure, application.answers)
-        if application.documents.get(requirement.key, {}).get("how") == "paper"
+        if told.get(requirement.key, {}).get("how") == "paper"
     )
-    return tuple(line for requirement in handed_in for line in _lines(requirement))
+    return tuple(line for requirement in handed_in for line in _lines(requirement, told[requirement.key]))
 
 
-def _lines(requirement: Requirement) -> list[tuple[str, str, int]]:
-    kinds = (
-        ("Bản chính", requirement.originals),
-        ("Bản sao", requirement.copies),
-        ("Bản sao chứng thực", requirement.certified_copies),
-    )
-    counted = [(requirement.name, kind, count) for kind, count in kinds if count]
-    return counted or [
+def _lines(requirement: Requirement, told: Mapping[str, str]) -> list[tuple[str, str, int]]:
+    """What was counted, else what the law asks for."""
+    asked = {name: getattr(requirement, name) for name in COUNTED}
+    counted = {name: int(told[name]) for name in COUNTED if told.get(name)} or asked
+    lines = [(requirement.name, COUNTED[name], count) for name, count in counted.items() if count]
+    return lines or [
         (requirement.name, "Xuất trình" if requirement.show else "Bản chính", 0 if requirement.show else 1)
     ]

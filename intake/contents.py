@@ -8,27 +8,33 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from intake.accepting import CONTENT
-from intake.drafts import Applicant, Collection
+from intake.drafts import Applicant, Collection, Representative
 from intake.keys import Keys
 from intake.records import Dossier
 
 
 @dataclass(frozen=True)
 class Content:
-    """As handed in; ``documents`` maps a requirement to {"how", "reason"}."""
+    """As handed in; ``documents`` as in intake.accepting.Application."""
 
     applicant: Applicant
     answers: Mapping[str, str]
     documents: Mapping[str, Mapping[str, str]]
     collection: Collection
+    representative: Representative | None = None
 
 
 def content_of(dossier: Dossier, keys: Keys) -> Content:
     """Opened for whoever may see it; nothing of it is ever logged."""
     data: dict[str, Any] = json.loads(keys.unseal(dossier.content_sealed, CONTENT))
     applicant = data["applicant"] | {"contradictions": tuple(data["applicant"]["contradictions"])}
+    representative = data.get("representative")
     return Content(
-        Applicant(**applicant), data["answers"], data["documents"], Collection(**data["collection"])
+        Applicant(**applicant),
+        data["answers"],
+        data["documents"],
+        Collection(**data["collection"]),
+        Representative(**representative) if representative else None,
     )
 
 

@@ -25,6 +25,16 @@ class Applicant:
 
 
 @dataclass(frozen=True)
+class Representative:
+    """Who files for the applicant, and by what right: «Giấy ủy quyền số 12 ngày 20/11/2026»."""
+
+    name: str
+    citizen_id: str = ""
+    phone: str = ""
+    proof: str = ""
+
+
+@dataclass(frozen=True)
 class Collection:
     """How the result comes back: "counter_now", "counter_later", "post" or "electronic"."""
 

@@ -21,6 +21,7 @@ from intake.rules.forms import (
     visible_requirements,
 )
 from intake.rules.people import masked_citizen_id, masked_phone
+from intake.rules.places import Commune, in_full
 from intake.rules.procedures import Question, QuestionKind
 from intake.rules.refusals import UnfinishedDossier, VisitOver
 from intake.rules.relations import contradictions
@@ -41,7 +42,6 @@ from kiosk.here import (
     screen,
     staff_returns,
 )
-from kiosk.places import Commune, in_full
 from kiosk.steps import CHECK, Place, Step
 from kiosk.tickets import gives_numbers
 from web import core, now, page

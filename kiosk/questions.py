@@ -8,13 +8,13 @@ from flask import Response, request
 
 from intake.db import db
 from intake.drafts import Draft
+from intake.prefilling import first_answers
 from intake.queries import commune_codes, communes
 from intake.rules.forms import Fault, kept_answers, read_group, shown_answer, visible_questions
+from intake.rules.places import Commune, found, named
 from intake.rules.procedures import Group, Procedure, Question, QuestionKind
 from kiosk.bp import bp
 from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, screen
-from kiosk.places import Commune, found, named
-from kiosk.prefill import first_answers
 from kiosk.steps import Place, Step
 from web import now, part
 

@@ -8,8 +8,8 @@ import pytest
 
 from build import a_draft, a_procedure, an_applicant
 from intake.drafts import Draft
+from intake.prefilling import first_answers
 from intake.rules.procedures import Choice, Condition, Group, Question, QuestionKind
-from kiosk.prefill import first_answers
 from kiosk.steps import CHECK, FIRST, Place, Step, after, before, first_open, may_open, places, progress
 
 COPY = Place(Step.QUESTIONS, "copy")

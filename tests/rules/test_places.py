@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.places import found, in_full, named
+from intake.rules.places import found, in_full, named
 from kiosk.waiting import put_aside, waiting
 
 HAC_THANH = ("14758", "Phường Hạc Thành", "Tỉnh Thanh Hóa")
