@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from desk import account, acts, board, dossiers, entering, log, office, queue, staff
+from desk import account, acts, board, dossiers, entering, log, office, papers, queue, register, staff
 from desk.bp import bp
 
-__all__ = ["account", "acts", "board", "bp", "dossiers", "entering", "log", "office", "queue", "staff"]
+__all__ = [
+    "account",
+    "acts",
+    "board",
+    "bp",
+    "dossiers",
+    "entering",
+    "log",
+    "office",
+    "papers",
+    "queue",
+    "register",
+    "staff",
+]

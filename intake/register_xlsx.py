@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import BinaryIO
+from typing import IO
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -20,7 +20,7 @@ _WIDTH = 2.2  # of a column, for one of its share on paper
 
 
 def write_register(
-    out: BinaryIO, office: Office, period: Period, lines: Iterable[Entry], *, now: datetime
+    out: IO[bytes], office: Office, period: Period, lines: Iterable[Entry], *, now: datetime
 ) -> int:
     """All ``lines`` as one sheet; says how many there were. Dates are real dates, on clocks of Vietnam."""
     options = {
