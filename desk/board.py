@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, send_file
+from flask import Blueprint, Response, abort
 from sqlalchemy import select
 
 from desk.voices import KINDS, clip_file, clips_in, folder_of
@@ -48,6 +48,6 @@ def voice(name: str) -> Response:
     path = clip_file(folder_of(core().settings.data), name)
     if path is None:
         abort(404)
-    response = send_file(path, mimetype=KINDS[path.suffix], max_age=DAY)
+    response = Response(path.read_bytes(), mimetype=KINDS[path.suffix])
     response.headers["Cache-Control"] = f"private, max-age={DAY}"
     return response

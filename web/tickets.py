@@ -8,8 +8,9 @@ from intake.db import db
 from intake.lines import place_of
 from intake.rules.queueing import State
 from intake.ticket_paper import token_key
+from web import limits
 from web.core import now
-from web.limits import FOLLOWERS, limiter
+from web.limits import limiter
 from web.pages import page
 
 bp = Blueprint("ticket", __name__)
@@ -21,7 +22,7 @@ AGAIN = {State.WAITING: 10, State.CALLED: 4, State.SERVING: 20, State.HELD: 10, 
 # The QR is in capitals, people type small letters.
 @bp.get("/t/<token>")
 @bp.get("/T/<token>")
-@limiter.limit(FOLLOWERS)
+@limiter.limit(lambda: limits.FOLLOWERS)
 def follow(token: str) -> Response:
     place = place_of(db.session(), token_key(token), now=now())
     if place is None:
