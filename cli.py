@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from demo.commands import demo
 from desk.voices import folder_of, voice_of
-from intake import audit, cataloguing, founding, memory, outbox, people, staffing
+from intake import audit, cataloguing, configuring, founding, memory, outbox, people, staffing
 from intake.db import db, reading
 from intake.events import Actor
 from intake.lines import groups_of
@@ -290,6 +290,51 @@ def _printer_fault(url: str) -> str:
     except ValueError as fault:
         return str(fault)
     return ""
+
+
+@office.command("export")
+@click.option("--office", "code", help="Code of the office; may be left out where there is only one.")
+def export_office(code: str | None) -> None:
+    """Write the configuration of an office as JSON: no people, no secrets, no dossiers."""
+    found = configuring.configuration(db.session(), _office(code))
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+@office.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--office", "code", help="Code of the office; may be left out where there is only one.")
+@click.option("--dry-run", is_flag=True, help="Report what would change; nothing is written.")
+def import_office(file: Path, code: str | None, dry_run: bool) -> None:
+    """Make an office what a configuration file says. Exit code 1 when the file cannot be used."""
+    session, found = db.session(), _office(code)
+    try:
+        data = json.loads(file.read_text(encoding="utf-8-sig"))
+        changes = configuring.take_in(
+            session,
+            found,
+            data,
+            stamped=None,
+            printer_fault=_printer_fault,
+            by=Actor("cli", "cli"),
+            now=_core().clock(),
+        )
+    except ValueError as fault:
+        raise click.ClickException(f"{file} is not JSON: {fault}") from fault
+    except BadOffice as refused:
+        raise click.ClickException(f"nothing of {file} was kept:\n{refused}") from refused
+    for one in changes:
+        click.echo(f"{one.kind:8} {one.part} {one.what}: {_json(one.old)} -> {_json(one.new)}")
+    if dry_run:
+        session.rollback()
+        click.echo(f"{len(changes)} changes; nothing was written")
+        return
+    session.commit()
+    memory.forget_all()
+    click.echo(f"{len(changes)} changes of {found.code}")
+
+
+def _json(value: object) -> str:
+    return "-" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 @office.command("offer")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -31,6 +31,7 @@ from intake.records import (
     Unit,
 )
 from intake.rules.forms import Fault
+from intake.rules.office_rules import OFFICE_RULES
 
 TEXTS = ("name", "place", "agency_name", "collect_at", "hotline", "code_template", "receipt_note")
 Configuration = dict[str, Any]
@@ -91,7 +92,7 @@ def configuration(session: Session, office: Office) -> Configuration:
 
 
 def file_faults(
-    session: Session, office: Office, given: object, *, printer_fault: Callable[[str], str], now: datetime
+    session: Session, office: Office, given: object, *, printer_fault: Callable[[str], str]
 ) -> list[Fault]:
     """Everything that keeps this file from being taken in by the office."""
     catalogue = set(cataloguing.levels(session))
@@ -105,35 +106,33 @@ def file_faults(
             faults.append(Fault("points", "taken", {"name": row.code}))
         elif row.kind != wanted[row.code]:
             faults.append(Fault("points", "other_kind", {"name": row.code}))
-    known = {
-        (row["name"], row["valid_from"]): row["value"] for row in configuration(session, office)["rules"]
-    }
-    today = civil_day(now).isoformat()
-    for rule in given["rules"]:
-        at = rule["name"], rule["valid_from"]
-        if at in known and known[at] != rule["value"] and rule["valid_from"] < today:
-            faults.append(Fault("rules", "past_rule", {"name": rule["name"], "day": rule["valid_from"]}))
     return faults
 
 
-def whole(given: Mapping[str, Any], now_is: Configuration) -> Configuration:
-    """The file with what it may leave out filled in, and the code of the office that takes it in."""
+def whole(given: Mapping[str, Any], now_is: Configuration, *, today: date) -> Configuration:
+    """What the office would be: the file with what it may leave out filled in.
+
+    The office keeps its code and its past: of hours, rules and days the file
+    says what holds from ``today`` on.
+    """
     named = {code for group in given.get("service_groups", []) for code in group.get("procedures", [])}
     rest = [code for code in given["procedures"] if code not in named]
     return {
         "code": now_is["code"],
         **{name: given.get(name, "") for name in TEXTS},
         "kiosks_open": given.get("kiosks_open", False),
-        "hours": dict(given["hours"]),
-        "later_hours": sorted(
-            ({"instrument": "", **row} for row in given.get("later_hours", [])),
-            key=lambda row: str(row["valid_from"]),
-        ),
-        "rules": sorted(
-            ({"valid_to": None, "instrument": "", **row} for row in given["rules"]), key=_rule_key
-        ),
+        "hours": now_is["hours"],
+        "later_hours": _hours_from(given, now_is, today),
+        "rules": _rules_from(given["rules"], now_is["rules"], today),
         "days": sorted(
-            ({"name": "", "instrument": "", **row} for row in given.get("days", [])),
+            [
+                *(row for row in now_is["days"] if row["date"] < str(today)),
+                *(
+                    {"name": "", "instrument": "", **row}
+                    for row in given.get("days", [])
+                    if row["date"] >= str(today)
+                ),
+            ],
             key=lambda row: str(row["date"]),
         ),
         "units": sorted(given.get("units", [])),
@@ -193,12 +192,12 @@ def take_in(
     of (None: whatever it is).
     """
     held = office_at_hand(session, office)
-    if faults := file_faults(session, held, given, printer_fault=printer_fault, now=now):
+    if faults := file_faults(session, held, given, printer_fault=printer_fault):
         raise BadOffice(faults)
     before = configuration(session, held)
     if stamped is not None:
         must_be(stamped, before)
-    wanted = whole(given, before)
+    wanted = whole(given, before, today=civil_day(now))
     found = differences(before, wanted)
     if not found:
         return []
@@ -321,6 +320,65 @@ def _rows_differ(part: str, old: Mapping[str, object], new: Mapping[str, object]
             yield Difference(part, what, "removed", old[what])
         elif old[what] != new[what]:
             yield Difference(part, what, "changed", old[what], new[what])
+
+
+def _hours_from(given: Mapping[str, Any], now_is: Configuration, today: date) -> list[Configuration]:
+    """The later hours: the office's own until today, what the file says from today on."""
+    theirs: list[Configuration] = [{"instrument": "", **row} for row in given.get("later_hours", [])]
+    ours = [row for row in now_is["later_hours"] if row["valid_from"] <= str(today)]
+    hold, held = _holding(given["hours"], theirs, today), _holding(now_is["hours"], ours, today)
+    coming = [row for row in theirs if row["valid_from"] > str(today)]
+    if hold["hours"] == held["hours"]:
+        return sorted([*ours, *coming], key=_since)
+    begun = [row for row in ours if row["valid_from"] < str(today)]
+    return sorted([*begun, {**hold, "valid_from": str(today)}, *coming], key=_since)
+
+
+def _holding(first: Mapping[str, Any], later: Sequence[Configuration], today: date) -> Configuration:
+    begun = sorted((row for row in later if row["valid_from"] <= str(today)), key=_since)
+    return {**begun[-1]} if begun else {"hours": dict(first), "instrument": ""}
+
+
+def _rules_from(
+    given: Sequence[Mapping[str, Any]], now_is: Sequence[Configuration], today: date
+) -> list[Configuration]:
+    """The dated rules: what was stays; what the file says holds from today on."""
+    found: list[Configuration] = []
+    for name in OFFICE_RULES:
+        theirs: list[Configuration] = [
+            {"valid_to": None, "instrument": "", **row} for row in given if row["name"] == name
+        ]
+        ours = [row for row in now_is if row["name"] == name]
+        found.extend(_rule_from(sorted(theirs, key=_since), ours, today))
+    return sorted(found, key=_rule_key)
+
+
+def _rule_from(theirs: list[Configuration], ours: list[Configuration], today: date) -> list[Configuration]:
+    if not any(row["valid_from"] < str(today) for row in ours):
+        return theirs
+    hold = [row for row in theirs if _holds(row, today)][-1:]
+    held = [row for row in ours if _holds(row, today)][-1:]
+    same = [(row["value"], row["valid_to"]) for row in hold] == [
+        (row["value"], row["valid_to"]) for row in held
+    ]
+    coming = [row for row in theirs if row["valid_from"] > str(today)]
+    if same:
+        return [*(row for row in ours if row["valid_from"] <= str(today)), *coming]
+    yesterday = str(today - timedelta(days=1))
+    past = [
+        {**row, "valid_to": min(row["valid_to"] or yesterday, yesterday)}
+        for row in ours
+        if row["valid_from"] < str(today)
+    ]
+    return [*past, *({**row, "valid_from": str(today)} for row in hold), *coming]
+
+
+def _holds(row: Mapping[str, Any], day: date) -> bool:
+    return bool(row["valid_from"] <= str(day) and (row["valid_to"] is None or str(day) <= row["valid_to"]))
+
+
+def _since(row: Mapping[str, Any]) -> str:
+    return str(row["valid_from"])
 
 
 def _rule_key(row: Mapping[str, Any]) -> str:

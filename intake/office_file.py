@@ -59,7 +59,6 @@ ENGLISH = {
     "twice": "{name} stands there twice",
     "taken": "there is a {name} already",
     "other_kind": "{name} is another kind of point here",
-    "past_rule": "{name} from {day} has another value here, and the past is not edited",
 }
 
 

@@ -46,6 +46,16 @@
   // A page that comes back from the browser's page cache may belong to somebody who has left.
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
+  // Keys on the page write into their field at once; without this script each is a button of the form.
+  document.addEventListener("click", (event) => {
+    const key = event.target.closest("[data-keys] [name=key]");
+    if (!key) return;
+    event.preventDefault();
+    const field = document.getElementById(key.closest("[data-keys]").dataset.keys);
+    const room = field.dataset.most || field.maxLength;
+    field.value = key.value === "back" ? field.value.slice(0, -1) : (field.value + key.value).slice(0, room);
+  });
+
   // A field that gets the focus is brought into view above the keyboard.
   document.addEventListener("focusin", (event) => {
     if (event.target.matches("input:not([type=radio]), textarea")) event.target.scrollIntoView({ block: "nearest" });

@@ -16,7 +16,6 @@ from intake.db import db
 from intake.offices import civil_day
 from intake.rules.forms import Fault
 from intake.rules.rights import Right
-from intake.rules.text import short_date
 from web import now
 from web.staff import needs, staff, staff_office
 
@@ -57,7 +56,7 @@ def look_or_take_in() -> Response:
         code = "bad_line" if line and text.strip() else "bad_file"
         return draw("configuration", 422, here=HERE, kinds=KINDS, fault=Fault("file", code, {"line": line}))
     office = staff_office()
-    faults = file_faults(db.session(), office, given, printer_fault=_printer_fault, now=now())
+    faults = file_faults(db.session(), office, given, printer_fault=_printer_fault)
     if faults or request.form.get("go") != "take":
         return _report(given, faults)
     late = keep(
@@ -76,7 +75,7 @@ def look_or_take_in() -> Response:
 
 def _report(given: Any, faults: list[Fault], *, late: bool = False) -> Response:
     kept = configuration(db.session(), staff_office())
-    found = [] if faults else differences(kept, whole(given, kept))
+    found = [] if faults else differences(kept, whole(given, kept, today=civil_day(now())))
     return draw(
         "import",
         422 if faults or late else 200,
@@ -89,7 +88,6 @@ def _report(given: Any, faults: list[Fault], *, late: bool = False) -> Response:
         text=json.dumps(given, ensure_ascii=False),
         stamped=stamp(kept),
         late=late,
-        today=short_date(civil_day(now())),
     )
 
 

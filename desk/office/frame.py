@@ -27,9 +27,9 @@ AREAS = (
     ("desk.office_receipt", "Lời trên biên nhận"),
     ("desk.staff", "Nhân sự"),
     ("desk.office_units", "Phòng chuyên môn"),
-    ("desk.office_rules", "Quy định của văn phòng"),
+    ("desk.office_rules", "Quy định"),
     ("desk.office_data", "Tên và mã"),
-    ("desk.office_configuration", "Xuất và nhập cấu hình"),
+    ("desk.office_configuration", "Xuất, nhập tệp"),
 )
 
 
@@ -81,7 +81,10 @@ def saved(endpoint: str, done: str = "saved", **values: Any) -> Response:
 
 def by_key(faults: tuple[Fault, ...] | list[Fault]) -> dict[str, Fault]:
     """The first fault of each field."""
-    return {fault.key: fault for fault in reversed(faults)}
+    first: dict[str, Fault] = {}
+    for fault in faults:
+        first.setdefault(fault.key, fault)
+    return first
 
 
 def as_typed(values: Mapping[str, object]) -> dict[str, str]:

@@ -12,7 +12,6 @@ from intake.changing import stamp
 from intake.db import db
 from intake.hours import (
     CALENDARS,
-    DayView,
     Plan,
     carry_out,
     days_of,
@@ -25,7 +24,7 @@ from intake.hours import (
 )
 from intake.offices import civil_day
 from intake.rules.answers import Fault
-from intake.rules.office_fields import WEEKDAYS, sessions_words
+from intake.rules.office_fields import WEEKDAYS, date_of, sessions_words
 from intake.rules.rights import Right
 from intake.rules.text import tidy
 from web import core, now
@@ -74,7 +73,12 @@ def plan_hours() -> Response:
 @bp.get("/office/days/new", endpoint="new_day")
 @needs(Right.RUN_OFFICE)
 def show_new_day() -> Response:
-    return _day_form({"date": request.args.get("date", ""), "kind": "holiday"})
+    asked = request.args.get("date", "")
+    for day in days_of(db.session(), staff_office(), now=now()):
+        if day.date.isoformat() == asked:
+            kept = {"kind": str(day.kind), "name": day.name, "instrument": day.instrument}
+            return _day_form({"date": asked, **kept})
+    return _day_form({"kind": "holiday"})
 
 
 @bp.post("/office/days/new")
@@ -152,8 +156,9 @@ def _hours_form(typed: Mapping[str, str], faults: tuple[Fault, ...] = ()) -> Res
 
 
 def _day_form(typed: Mapping[str, str], faults: tuple[Fault, ...] = ()) -> Response:
-    known = {day.date.isoformat(): day for day in days_of(db.session(), staff_office(), now=now())}
-    day: DayView | None = known.get(typed.get("date", ""))
+    asked = date_of("date", typed.get("date", ""))
+    days = [day for day in days_of(db.session(), staff_office(), now=now()) if not day.is_past]
+    day = next((one for one in days if one.date == asked), None)
     return draw(
         "day_form",
         422 if faults else 200,

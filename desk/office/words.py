@@ -69,6 +69,9 @@ VALUES: Mapping[str, Mapping[object, str]] = {
         "substitute": "nghỉ bù",
         "swap_off": "nghỉ hoán đổi",
         "makeup": "ngày làm bù",
+        "counter": "quầy",
+        "kiosk": "máy tự phục vụ",
+        "post": "quầy bưu chính",
     },
     "profile": {"standard": "thường", "high_contrast": "tương phản cao"},
     "size": {1: "A", 2: "A+", 3: "A++"},
@@ -112,8 +115,9 @@ def week(days: Mapping[str, object]) -> str:
 
 def what(name: str) -> str:
     """What a change was about: a rule by its label, a day by its date, anything else by its name."""
-    if name in OFFICE_RULES:
-        return OFFICE_RULES[name].label
+    rule, _, since = name.partition(" ")
+    if rule in OFFICE_RULES:
+        return f"{OFFICE_RULES[rule].label}, từ {what(since)}" if since else OFFICE_RULES[rule].label
     try:
         return short_date(date.fromisoformat(name))
     except ValueError:
