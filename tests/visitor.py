@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -34,10 +35,11 @@ class Element:
 
     def __iter__(self) -> Iterator[Element]:
         """Itself and everything inside, in order."""
-        yield self
-        for part in self.parts:
-            if isinstance(part, Element):
-                yield from part
+        waiting = [self]
+        while waiting:
+            one = waiting.pop()
+            yield one
+            waiting.extend(part for part in reversed(one.parts) if isinstance(part, Element))
 
     def all(self, *tags: str, **attributes: str) -> list[Element]:
         return [
@@ -94,6 +96,7 @@ class _Reader(HTMLParser):
         self.at.parts.append(data)
 
 
+@lru_cache(200)  # four pages of five were seen before: do not alter what you were given
 def read_html(text: str) -> Element:
     reader = _Reader()
     reader.feed(text)
@@ -104,6 +107,8 @@ def read_html(text: str) -> Element:
 
 class Page:
     """One answer of the house, as somebody in front of it sees it."""
+
+    found_right: ClassVar[set[str]] = set()
 
     def __init__(self, response: TestResponse) -> None:
         self.response = response
@@ -151,6 +156,8 @@ class Page:
 
     def inspect(self) -> None:
         """What every page of this house keeps to."""
+        if self.html in self.found_right:
+            return
         tree = self.tree
         assert self.html.lstrip().lower().startswith("<!doctype html>")
         assert tree.all("html")[0].attributes["lang"] == "vi"
@@ -164,6 +171,7 @@ class Page:
         self._is_ours()
         assert not (english := ENGLISH.findall(self._visible())), english
         assert "Traceback" not in self.html and "{{" not in self.html and "{%" not in self.html
+        self.found_right.add(self.html)
 
     def _is_labelled(self, ids: set[str]) -> None:
         labels = {one.attributes["for"] for one in self.tree.all("label") if "for" in one.attributes}
