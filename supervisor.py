@@ -114,12 +114,17 @@ def processes(settings: Settings) -> list[Process]:
     return [*found, Process("virtual printer", printer, stops_last=True)] if settings.demo else found
 
 
-def prepare() -> None:
-    """Migrate the database and, on the first start, load the catalogue and the demo office."""
+def prepare() -> str:
+    """Migrate the database and, on the first start, load the catalogue and the demo office.
+
+    What it has to say is for the person at the console, below the addresses.
+    """
     command = [sys.executable, "-m", "flask", "--app", "app", "prepare", "--week"]
-    done = subprocess.run(command, cwd=ROOT, check=False)
+    done = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
+        print(done.stdout, end="", flush=True)
         raise Failed("the database could not be prepared (see above)")
+    return done.stdout.strip()
 
 
 def need_ports(settings: Settings) -> None:
@@ -162,13 +167,14 @@ def answers(host: str, port: int) -> bool:
 
 def addresses(settings: Settings) -> str:
     base = settings.public_url
-    lines = [f"  kiosk            {base}/kiosk/", f"  all faces        {base}/"]
+    lines = [f"  kiosk            {base}/kiosk/", f"  desk             {base}/desk/"]
+    lines.append(f"  all faces        {base}/")
     if settings.demo:
         lines.append(f"  paper tray       http://127.0.0.1:{settings.tray_port}/")
     if urlsplit(base).hostname in ("127.0.0.1", "::1", "localhost"):
         lines.append("  receipts         their QR leads to this machine only; phones need MOTCHAM_PUBLIC_URL")
     if settings.demo:
-        lines += [f"  the desk         {base}/desk/, accounts of the demo:", *_demo_accounts(settings)]
+        lines += ["  demo accounts    (of the desk)", *_demo_accounts(settings)]
     return "\n".join(["Một Chạm is ready.", *lines, "  stop             Ctrl-C"])
 
 
@@ -180,8 +186,11 @@ def _demo_accounts(settings: Settings) -> list[str]:
     return [f"                   {line}" for line in told.splitlines()]
 
 
-def supervise(all_of: Sequence[Process], settings: Settings) -> None:
-    """Keep every process alive until SIGINT, SIGTERM or SIGHUP asks to stop."""
+def supervise(all_of: Sequence[Process], settings: Settings, *, told: str = "") -> None:
+    """Keep every process alive until SIGINT, SIGTERM or SIGHUP asks to stop.
+
+    ``told`` is printed with the addresses: the link for the first administrator.
+    """
     deadline = time.monotonic() + PATIENCE_S
     ready = False
     while True:
@@ -193,7 +202,7 @@ def supervise(all_of: Sequence[Process], settings: Settings) -> None:
         if not ready:
             ready = answers(settings.host, settings.port)
             if ready:
-                print(addresses(settings), flush=True)
+                print(addresses(settings), *([told] if told else []), sep="\n", flush=True)
             elif now > deadline:
                 raise Failed(f"the web has not answered within {PATIENCE_S:g} s")
         received = signal.sigtimedwait(WATCHED, 0.05 if not ready else _until_next_start(all_of))
@@ -267,9 +276,9 @@ def main(arguments: Sequence[str]) -> int:
         all_of = processes(settings)
         if not is_first:
             all_of[0].start()  # the web loads while the database is looked at
-        prepare()
+        told = prepare()
         signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
-        supervise(all_of, settings)
+        supervise(all_of, settings, told=told)
     except (BadSettings, Failed) as fault:
         print(f"motcham: {fault}", file=sys.stderr)
         return 1

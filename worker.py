@@ -12,7 +12,7 @@ import signal
 import threading
 import traceback
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from flask import Flask
@@ -20,7 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from intake import outbox, printing, visits
+from intake import audit, outbox, printing, visits
 from intake.db import db, reading
 from intake.records import Heartbeat, Printer
 
@@ -28,6 +28,8 @@ LOOK_S = 0.15  # between two looks for papers
 ROUND_S = 5.0  # between two rounds of housekeeping
 CHECK_S = 20.0  # between two questions to an idle printer
 MOST_PRINTERS = 64  # at work at the same time; a dead one must not keep the others waiting
+MOST_BATCHES = 20  # of events sealed in one round: papers do not wait for a long chain
+TOLD_EVERY = timedelta(minutes=15)
 NICENESS = 10  # whoever touches a screen comes first; on an idle machine it changes nothing
 log = structlog.get_logger("worker")
 
@@ -43,6 +45,8 @@ class Worker:
         # Longer than any print may take, or a slow paper would be taken for lost.
         self.lease = timedelta(seconds=2 * self.core.settings.printer_wait_s)
         self.stop = threading.Event()
+        self.told = 0  # the last number of the chain that was logged,
+        self.told_at: datetime | None = None  # and when
         self.at_work: dict[int, Future[None]] = {}
 
     def run(self) -> None:
@@ -126,6 +130,22 @@ class Worker:
         lost = outbox.release_lost(session, now=now, dead=dead)
         if ended or lost:
             log.info("round", visits_ended=ended, papers_unknown=lost)
+        self.seal(session)
+
+    def seal(self, session: Session) -> None:
+        """Chain what happened since; the number and mac in the log are a copy outside the database."""
+        sealed = audit.BATCH
+        for _ in range(MOST_BATCHES):
+            if sealed < audit.BATCH:
+                break
+            sealed = audit.seal(session, keys=self.core.keys, now=self.core.clock())
+            session.commit()
+        no, mac = audit.last_seal(session)
+        session.rollback()
+        now = self.core.clock()
+        if no > self.told and (self.told_at is None or now - self.told_at >= TOLD_EVERY):
+            log.info("chain", no=no, mac=mac)
+            self.told, self.told_at = no, now
 
     def dead(self, session: Session) -> list[str]:
         """Workers of this host whose process is gone: what they held need not wait for its lease."""

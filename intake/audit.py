@@ -95,7 +95,7 @@ def seal(session: Session, *, keys: Keys, now: datetime) -> int:
     A head that somebody changed is never put right: what ``verify`` finds stays to be found.
     """
     head = _head(session)
-    last, mac = _last(session)
+    last, mac = last_seal(session)
     is_whole = _is_whole(head, last, mac, keys)
     rows = session.execute(_unsealed(head.settled_id).limit(BATCH)).all()
     seals = []
@@ -294,8 +294,8 @@ def _chained(session: Session) -> Iterator[Row[Any]]:
     return iter(session.execute(found.execution_options(yield_per=1000)))
 
 
-def _last(session: Session) -> tuple[int, str]:
-    """Number and mac of the last seal there is."""
+def last_seal(session: Session) -> tuple[int, str]:
+    """Number and mac of the last seal there is; (0, "") before the first."""
     row = session.execute(select(EventSeal.no, EventSeal.mac).order_by(EventSeal.no.desc()).limit(1)).first()
     return (row.no, row.mac) if row else (0, "")
 
