@@ -131,24 +131,25 @@ def save_point(
     Raises ChangedMeanwhile.
     """
     held = office_at_hand(session, office)
+    printer = _printer(session, held, typed.get("printer", ""))
+    groups = _groups(session, held, served) if kind == "counter" else []
     before: dict[str, object] = {}
     if point_id is None:
         point = AcceptancePoint(office_id=held.id, kind=kind, active=True)
-        session.add(point)
     else:
         point = point_at_hand(session, held, point_id, kind)
         before = point_values(point)
         must_be(stamped, before)
         point.active = bool(typed.get("active"))
         point.version += 1
-    printer = _printer(session, held, typed.get("printer", ""))
     point.code, point.name = typed["code"].strip().upper(), _line(typed["name"])
     point.printer_id = printer.id if printer else None
     if kind == "counter":
-        point.service_groups = _groups(session, held, served)
+        point.service_groups = groups
     else:
         point.size = int(typed["size"]) if typed.get("size", "") in ("1", "2", "3") else 1
         point.profile = typed["profile"] if typed.get("profile") in PROFILES else PROFILES[0]
+    session.add(point)
     session.flush()
     tell(
         session, held, "point_changed", _named(session, before), _named(session, point_values(point)),
