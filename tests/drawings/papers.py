@@ -76,12 +76,22 @@ A_NUMBER = TicketFacts(
     qr_address="HTTP://192.168.100.20:8080/T/ABCDEFGH23456723",
 )
 
+OLD = replace(
+    ORDINARY,
+    received_at=datetime(2025, 9, 4, 9, 0, tzinfo=VIETNAM),
+    due_at=datetime(2025, 9, 5, 9, 0, tzinfo=VIETNAM),
+    promised_at=datetime(2025, 9, 5, 9, 0, tzinfo=VIETNAM),
+    register_book="2025",
+    register_no="18",
+)
+
 GOLDEN = {
     "kiosk_receipt": kiosk_receipt(ORDINARY),
     "kiosk_receipt_same_day": kiosk_receipt(SAME_DAY),
     "kiosk_receipt_reprint": kiosk_receipt(ORDINARY).marked_reprint(2),
     "kiosk_receipt_long": kiosk_receipt(LONG),
     "form_01": form_01(ORDINARY),
+    "form_01_2018": form_01(OLD),
     "ticket": ticket_paper(A_NUMBER),
     "ticket_priority": ticket_paper(replace(A_NUMBER, priority="pregnant", ahead=0, wait=None)),
 }

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from intake.drawings.text import as_text
 from intake.paper import Banner, Code, Field, Paper, Qr, Rows, Text
 from intake.receipt import NO_DATE, form_01, kiosk_receipt
+from intake.rules.calendar import VIETNAM
 from tests.drawings.papers import GOLDEN, ORDINARY, SAME_DAY
 
 
@@ -82,3 +84,13 @@ def test_the_two_copies_of_the_form_differ_only_in_their_mark():
 def test_a_reprint_carries_its_mark_on_top():
     assert as_text(GOLDEN["kiosk_receipt_reprint"]).splitlines()[0].strip() == "*** BẢN IN LẠI (lần 2) ***"
     assert kiosk_receipt(ORDINARY).marked_reprint(1) == kiosk_receipt(ORDINARY)
+
+
+def test_an_old_dossier_keeps_the_form_of_2018():
+    """That form asked neither for a citizen number nor for fees."""
+    older = replace(ORDINARY, received_at=datetime(2025, 9, 14, 23, 30, tzinfo=VIETNAM))
+    first = replace(ORDINARY, received_at=datetime(2025, 9, 15, 0, 0, tzinfo=VIETNAM))
+    for label in ("Số định danh cá nhân", "Phí, lệ phí"):
+        assert field(form_01(older), label) is None
+        assert field(form_01(first), label) is not None
+    assert field(form_01(older), "Thời gian trả kết quả") == field(form_01(ORDINARY), "Thời gian trả kết quả")

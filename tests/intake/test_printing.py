@@ -8,19 +8,22 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from build import FRIDAY
 from conftest import Clock, House
 from intake import outbox, printing, reprinting
 from intake.db import db
+from intake.drawings.text import as_text
 from intake.events import citizen
 from intake.keys import Keys
 from intake.paper import Banner, Paper
 from intake.ports import Outcome, Printed, Sheet, Trouble
 from intake.queries import ledger, printing_view
-from intake.records import AcceptancePoint, Dossier, Errand, Event, Printer
+from intake.records import AcceptancePoint, Dossier, Errand, Event, Notice, Printer
 from intake.rules.refusals import TooManyCopies, UnknownPrinter
+from lifeway import Life
 
 LEASE = timedelta(seconds=60)
 PRINTED = Outcome(Printed.PRINTED)
@@ -389,3 +392,41 @@ def test_two_taps_on_reprint_at_once_are_one_more_copy(house: House, work, lans_
 
 def test_a_sheet_printer_gets_form_01(errand, keys):
     assert printing.paper_of(errand, keys, Sheet.A5).title != printing.paper_of(errand, keys).title
+
+
+@pytest.fixture
+def notice_errand(life: Life) -> Errand:
+    """A supplement request on its way to the kiosk's printer."""
+    life.ask()
+    notice = life.session.scalars(select(Notice)).one()
+    printer_id = life.session.scalars(select(Printer.id)).first()
+    errand_id = outbox.promise(life.session, notice_id=notice.id, printer_id=printer_id, now=life.now())
+    life.session.commit()
+    return life.session.get_one(Errand, errand_id)
+
+
+def test_a_notice_on_a_roll_is_a_strip_to_carry_away(notice_errand, keys):
+    strip = as_text(printing.paper_of(notice_errand, keys))
+    assert "Số: 1/HDHS" in strip
+    assert "Lê T. N. L." in strip
+    assert "[QR]" in strip
+    assert "Lê Thị Ngọc Lan" not in strip
+
+
+def test_a_notice_on_a_sheet_is_the_official_form(notice_errand, keys):
+    form = as_text(printing.paper_of(notice_errand, keys, Sheet.A5))
+    assert "Độc lập - Tự do - Hạnh phúc" in form
+    assert "Lê Thị Ngọc Lan" in form
+
+
+def test_a_second_paper_of_a_notice_is_marked(notice_errand, keys):
+    notice_errand.copy_no = 2
+    assert "BẢN IN LẠI (lần 2)" in as_text(printing.paper_of(notice_errand, keys))
+
+
+def test_a_notice_is_printed_like_a_receipt(work, notice_errand, session):
+    printer = MemoryPrinter()
+    assert work(printer) == PRINTED
+    assert work(printer) == PRINTED
+    session.refresh(notice_errand)
+    assert notice_errand.state == "printed"
