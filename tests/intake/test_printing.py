@@ -424,7 +424,7 @@ def test_a_second_paper_of_a_notice_is_marked(notice_errand, keys):
     assert "BẢN IN LẠI (lần 2)" in as_text(printing.paper_of(notice_errand, keys))
 
 
-def test_a_notice_is_printed_like_a_receipt(work, notice_errand, session):
+def test_a_notice_is_printed_like_a_receipt(notice_errand, work, session):
     printer = MemoryPrinter()
     assert work(printer) == PRINTED
     assert work(printer) == PRINTED
