@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import crash, page, receipt, search, submit
+from bench import crash, page, receipt, search, submit, ticket
 from bench.figures import tell
 from bench.postgresql import running_postgresql
 
-NAMES = ("submit", "page", "receipt", "crash", "search")
-LATER = ("ticket", "report", "postal")
+NAMES = ("submit", "page", "receipt", "crash", "search", "ticket")
+LATER = ("report", "postal")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -38,6 +38,8 @@ def _run(options: argparse.Namespace, folder: Path, database_url: str | None) ->
         return [submit.run(folder, database_url, **how)]
     if options.name == "page":
         return page.run(folder, database_url)
+    if options.name == "ticket":
+        return ticket.run(folder, database_url, seconds=options.seconds)
     if options.name == "search":
         return search.run(folder, database_url, dossiers=options.dossiers, times=options.times)
     return [crash.run(folder, database_url, clients=max(options.clients, 8), seed=options.seed)]

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import cast
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Table, bindparam, case, func, literal_column, select
 from sqlalchemy.orm import Session, joinedload
 
 from intake.memory import Memory
@@ -130,6 +131,18 @@ class _Scene:
     paces: Mapping[int, Pace]
 
 
+_T = cast(Table, Ticket.__table__)
+_IN_LINE = (
+    select(func.count())
+    .select_from(_T)
+    .where(
+        _T.c.office_id == bindparam("office_id"),
+        _T.c.day == bindparam("day"),
+        _T.c.state == literal_column("'waiting'"),
+        _T.c.service_group_id == bindparam("group_id"),
+    )
+)
+_FIRST_IN_LINE = _IN_LINE.where(_T.c.priority != literal_column("''"))
 _scenes: Memory[_Scene] = Memory(timedelta(seconds=15))
 _crowds: Memory[tuple[Mapping[int, tuple[int, int]], frozenset[int]]] = Memory(timedelta(seconds=3))
 _groups: Memory[dict[int, Group]] = Memory(timedelta(seconds=30))
@@ -162,19 +175,10 @@ def expected(
     session: Session, office: Office, group_id: int, priority: Priority, *, now: datetime
 ) -> tuple[int, Wait | None]:
     """How many are before somebody who takes a number now, and how long that takes."""
-    line = (
-        select(func.count())
-        .select_from(Ticket)
-        .where(
-            Ticket.office_id == office.id,
-            Ticket.day == civil_day(now),
-            Ticket.state == State.WAITING,
-            Ticket.service_group_id == group_id,
-        )
-    )
-    ahead = session.scalar(line) or 0
+    line = {"office_id": office.id, "day": civil_day(now), "group_id": group_id}
+    ahead = int(session.connection().execute(_IN_LINE, line).scalar_one())
     if priority and ahead:
-        first = session.scalar(line.where(Ticket.priority != "")) or 0
+        first = int(session.connection().execute(_FIRST_IN_LINE, line).scalar_one())
         most = setting_of(session, office, "priority_run", now=now)
         ahead = first + min(ahead - first, first // most)
     scene = _scene(session, office, now=now)

@@ -58,8 +58,10 @@ from intake.rules.refusals import (
 )
 from intake.ticket_paper import token_key, token_of
 
-_TICKET = insert(cast(Table, Ticket.__table__)).returning(Ticket.id)
-_BY_ATTEMPT = select(Ticket.id, Ticket.prefix, Ticket.number).where(Ticket.attempt == bindparam("attempt"))
+# Plain Core, made once: a queue at the door forms at these.
+_T = cast(Table, Ticket.__table__)
+_TICKET = insert(_T).returning(_T.c.id)
+_BY_ATTEMPT = select(_T.c.id, _T.c.prefix, _T.c.number).where(_T.c.attempt == bindparam("attempt"))
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def take(
     if session.get_bind().dialect.name != "sqlite":
         session.execute(select(AcceptancePoint.id).filter_by(id=point.id).with_for_update(key_share=True))
     token = token_of(attempt, keys)
-    if known := session.execute(_BY_ATTEMPT, {"attempt": attempt}).first():
+    if known := session.connection().execute(_BY_ATTEMPT, {"attempt": attempt}).first():
         return Taken(known.id, spoken(known.prefix, known.number), token)
     office, today = point.office, civil_day(now)
     may_take(session, office, now=now)

@@ -23,6 +23,13 @@ VALID = timedelta(minutes=15)
 SEEN = timedelta(minutes=1)  # how old the last sight of a kiosk may grow before it is written again
 _PURPOSE = "kiosk.code"
 _BY_DEVICE = select(AcceptancePoint).where(AcceptancePoint.device_key == bindparam("device_key"))
+_OPEN = (
+    select(AcceptancePoint)
+    .join(AcceptancePoint.office)
+    .where(AcceptancePoint.active.is_(True), Office.kiosks_open.is_(True))
+)
+_OPEN_OF_CODE = _OPEN.where(AcceptancePoint.code == bindparam("code"))
+_FIRST_OPEN = _OPEN.where(AcceptancePoint.kind == "kiosk").order_by(AcceptancePoint.id).limit(1)
 
 
 def make_code(
@@ -95,15 +102,8 @@ def is_known(point: AcceptancePoint, secret: str | None) -> bool:
 
 def open_point(session: Session, code: str | None) -> AcceptancePoint | None:
     """Where any browser may be a kiosk: the point of this code, else the first one."""
-    may = (
-        select(AcceptancePoint)
-        .join(AcceptancePoint.office)
-        .where(AcceptancePoint.active.is_(True), Office.kiosks_open.is_(True))
-    )
-    found = session.scalar(may.where(AcceptancePoint.code == code)) if code else None
-    return found or session.scalar(
-        may.where(AcceptancePoint.kind == "kiosk").order_by(AcceptancePoint.id).limit(1)
-    )
+    found = session.scalar(_OPEN_OF_CODE, {"code": code}) if code else None
+    return found or session.scalar(_FIRST_OPEN)
 
 
 def is_closed_to(session: Session, secret: str | None) -> bool:
