@@ -18,7 +18,7 @@ from intake.db import db, reading
 from intake.drawings.pdf import draw_pdf
 from intake.offices import civil_day
 from intake.records import Office
-from intake.register import COLUMNS, Entry, Period, form_07
+from intake.register import CHANNELS, COLLECTIONS, Entry, Period, form_07
 from intake.register_xlsx import write_register
 from intake.rules.answers import Fault
 from intake.rules.form_sets import Form
@@ -96,7 +96,7 @@ def _lines(office: Office, period: Period, *, skip: int = 0) -> Iterator[Entry]:
 
 def _page(asked: Asked, period: Period | None = None, *, fault: Fault | None = None) -> Response:
     number = _number(request.values.get("page", ""))
-    count, lines = 0, []
+    count, lines = 0, list[Entry]()
     if period is not None:
         office = staff_office()
         count = register.count(db.session(), office, period)
@@ -107,8 +107,9 @@ def _page(asked: Asked, period: Period | None = None, *, fault: Fault | None = N
         422 if fault else 200,
         asked=asked,
         fault=fault,
-        columns=tuple(COLUMNS),
-        rows=[line.cells(masked=True) for line in lines],
+        lines=lines,
+        channels=CHANNELS,
+        collections=COLLECTIONS,
         count=count,
         number=number,
         pages=max(1, -(-count // ON_A_PAGE)),

@@ -100,16 +100,20 @@ class Entry:
     note: str
     channel: str
 
-    def cells(self, *, masked: bool = False) -> tuple[str | int | datetime | None, ...]:
+    @property
+    def masked_phone(self) -> str:
+        """For a screen."""
+        return masked_phone(self.phone) if self.phone else ""
+
+    def cells(self) -> tuple[str | int | datetime | None, ...]:
         """In the order of COLUMNS; «Ký nhận» is empty, for a hand."""
-        phone = masked_phone(self.phone) if masked and self.phone else self.phone
         return (
             self.number,
             self.code,
             self.procedure,
             self.sets,
             self.name,
-            "\n".join(filter(None, (self.address, phone))),
+            "\n".join(filter(None, (self.address, self.phone))),
             self.unit,
             self.received_at,
             self.promised_at,
@@ -147,9 +151,7 @@ def entries(
         last = batch[-1].received_at, batch[-1].id
 
 
-def form_07(
-    office: Office, period: Period, lines: Sequence[Entry], *, on: datetime, masked: bool = False
-) -> Paper:
+def form_07(office: Office, period: Period, lines: Sequence[Entry], *, on: datetime) -> Paper:
     """«Sổ theo dõi hồ sơ» of a period, for sheets that lie.
 
     Source: Thông tư 03/2025/TT-VPCP, Phụ lục I, Mẫu số 07; Thông tư 01/2018/TT-VPCP, Mẫu số 06.
@@ -163,7 +165,7 @@ def form_07(
             Text(period.words, centred=True),
             Rows(
                 tuple(COLUMNS),
-                tuple(_row(line, masked) for line in lines),
+                tuple(_row(line) for line in lines),
                 shares=tuple(COLUMNS.values()),
                 small=True,
             ),
@@ -292,8 +294,8 @@ def _note(line: Row[Any], notices: Sequence[Row[Any]], now: datetime) -> str:
     return "; ".join(told)
 
 
-def _row(line: Entry, masked: bool) -> tuple[str, ...]:
-    number, code, *others = map(_written, line.cells(masked=masked))
+def _row(line: Entry) -> tuple[str, ...]:
+    number, code, *others = map(_written, line.cells())
     return number, code.replace("-", "-\n", 1), *others
 
 

@@ -160,11 +160,6 @@ def test_every_column_of_the_form_is_there(life, lines):
     assert "Tổng số: 1 hồ sơ." in text
 
 
-def test_on_a_screen_the_telephone_is_masked(life, lines):
-    text = as_text(form_07(life.office, NOVEMBER, lines(), on=vietnam(30), masked=True), 600)
-    assert "0912***678" in text and "0912345678" not in text
-
-
 def test_the_workbook_holds_real_dates_and_the_same_lines(life, lines):
     life.lead_to(Status.RETURNED)
     book, rows = workbook(life, lines())
