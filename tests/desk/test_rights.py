@@ -1,0 +1,443 @@
+"""Who may open what: every route of the staff faces × every role × own and other office.
+
+A new route of a staff face needs one line in TABLE, by its endpoint. A route for
+the public needs one in PUBLIC.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from build import an_application
+from conftest import House, offer
+from deskway import a_person
+from intake import people
+from intake.accepting import accept
+from intake.db import db
+from intake.events import citizen
+from intake.records import (
+    AcceptancePoint,
+    Assignment,
+    FailedSearch,
+    Notice,
+    Office,
+    Person,
+    Printer,
+    ServiceGroup,
+    Ticket,
+    Unit,
+    Visit,
+)
+from intake.rules.rights import Role
+from web.limits import limiter
+from web.staff import COOKIE
+
+A, M, R, D, C, U = (
+    Role.ADMINISTRATOR,
+    Role.MANAGER,
+    Role.RECEPTION,
+    Role.DECIDING,
+    Role.CLERK,
+    Role.AUDITOR,
+)
+NOBODY = "nobody"  # has not signed in
+DOOR = frozenset({*Role, NOBODY})
+ALL = frozenset(Role)
+DESK = frozenset({M, R, D})
+READERS = DESK | {U}
+OFFICE = frozenset({M, A})
+
+# The blueprints that people use who are not staff; their routes show nothing that needs a role.
+PUBLIC = {"kiosk", "public", "front", "health", "static", "ticket", "board"}
+
+TABLE: dict[str, dict[str, frozenset]] = {
+    "desk/entering.py": dict.fromkeys(
+        ("sign_in", "enter", "second_factor", "pass_second_factor", "link", "use_link"), DOOR
+    )
+    | dict.fromkeys(("seat", "sit_down", "sign_out"), ALL),
+    "desk/account.py": dict.fromkeys(
+        ("account", "change_password", "enrol", "turn_on", "turn_off", "renew_codes", "end_sign_ins"), ALL
+    ),
+    "desk/staff.py": dict.fromkeys(
+        (
+            "staff",
+            "new_person",
+            "add",
+            "person",
+            "change",
+            "set_active",
+            "new_link",
+            "unlock",
+            "drop_second_factor",
+        ),
+        OFFICE,
+    ),
+    "desk/log.py": {"log": OFFICE | {U}, "export": OFFICE | {U}},
+    "desk/dossiers.py": {"dossiers": READERS, "dossier": READERS, "reveal": READERS},
+    "desk/acts.py": {
+        "take": DESK,
+        "release": DESK,
+        "end_lock": OFFICE,
+        "check": {M, R},
+        "supplement": DESK,
+        "receive_supplement": DESK,
+        "refuse": {M, R},
+        "stop": DESK,
+        "hand_over": DESK,
+        "confirm": DESK,
+        "decline": DESK,
+        "withdraw": DESK,
+        "ready": {M, D},
+        "return_result": {M, R},
+        "send_by_post": {M, R},
+        "send_electronically": {M, R},
+        "delivered": {M, R},
+        "failed": {M, R},
+        "collection": {M, R},
+        "apology": DESK,
+        "issue_apology": {M, D},
+        "withdraw_apology": DESK,
+        "pay": {M, R},
+        "refund": {M, R},
+        "reprint": {M, R},
+        "came_out": {M, R},
+        "move_paper": {M, R},
+    },
+    "desk/papers.py": {
+        "control_sheet_pdf": READERS,
+        "notice_pdf": READERS,
+        "receipt_pdf": READERS,
+        "print_notice": DESK,
+    },
+    "desk/register.py": dict.fromkeys(("register", "register_pdf", "register_xlsx"), READERS),
+    "desk/queue.py": dict.fromkeys(
+        ("queue", "call_next", "work_on", "put_back", "transfer", "set_priority", "answer_help"), DESK
+    ),
+    "desk/counter_intake.py": dict.fromkeys(
+        ("new", "new_communes", "new_procedures", "receive", "received"), frozenset({M, R})
+    ),
+    "desk/office": dict.fromkeys(
+        (
+            "office",
+            "office_data",
+            "keep_data",
+            "office_units",
+            "new_unit",
+            "add_unit",
+            "office_unit",
+            "keep_unit",
+            "office_counters",
+            "new_counter",
+            "add_counter",
+            "office_counter",
+            "keep_counter",
+            "office_groups",
+            "new_group",
+            "add_group",
+            "office_group",
+            "keep_group",
+            "office_kiosks",
+            "open_or_close",
+            "new_kiosk",
+            "add_kiosk",
+            "office_kiosk",
+            "keep_kiosk",
+            "kiosk_code",
+            "revoke_kiosk",
+            "office_printers",
+            "new_printer",
+            "add_printer",
+            "office_printer",
+            "keep_printer",
+            "printer_test",
+            "test_result",
+            "office_hours",
+            "new_hours",
+            "plan_hours",
+            "new_day",
+            "plan_day",
+            "office_rules",
+            "office_rule",
+            "keep_rule",
+            "office_procedures",
+            "change_list",
+            "office_procedure",
+            "keep_procedure",
+            "office_search",
+            "office_receipt",
+            "keep_texts",
+            "receipt_picture",
+            "office_configuration",
+            "look_or_take_in",
+            "configuration_file",
+        ),
+        OFFICE,
+    ),
+}
+ALLOWED = {f"desk.{name}": frozenset(roles) for group in TABLE.values() for name, roles in group.items()}
+
+# Arguments that name no object of an office, and a value each for the walk.
+FREE = {"token": "khong-co", "name": "warn_hours", "width": 576, "verb": "recall"}
+SHARED = {"desk.office_procedure", "desk.keep_procedure"}  # the catalogue is the whole country's
+NEVER = {"code": "H56.17.22-261120-9999"} | dict.fromkeys(
+    (
+        "person_id",
+        "ticket_id",
+        "point_id",
+        "group_id",
+        "printer_id",
+        "unit_id",
+        "notice_id",
+        "search_id",
+        "visit_id",
+    ),
+    987_654,
+)
+
+
+@dataclass
+class Centre:
+    """Two offices in one application, and somebody of every role, at work in the first."""
+
+    app: Flask
+    tokens: dict[tuple[object, str], str]  # (role, "own" or "other": the office the browser says)
+    others: dict[str, object]  # things of the second office, by the argument that names one
+    kiosk_id: int
+
+
+@pytest.fixture(scope="module")
+def centre(sqlite_house: House) -> Iterator[Centre]:
+    sqlite_house.restore()
+    people_ids = {role: a_person(sqlite_house.app, role) for role in Role}
+    with sqlite_house.app.app_context():
+        session, now = db.session(), sqlite_house.clock()
+        first = session.scalars(select(Office)).one()
+        second, kiosk, others = another_office(session, first, sqlite_house)
+        tokens = {}
+        for role, person_id in people_ids.items():
+            for whose, office_id in (("own", first.id), ("other", second)):
+                person = session.get_one(Person, person_id)
+                tokens[role, whose] = people.begin_sign_in(session, person, office_id=office_id, now=now)[1]
+        session.commit()
+        db.session.remove()
+    yield Centre(sqlite_house.app, tokens, others, kiosk)
+
+
+def another_office(session, first: Office, house: House) -> tuple[int, int, dict[str, object]]:
+    """An office like the first, with one thing of each kind."""
+    now = house.clock()
+    columns = {one.name: getattr(first, one.name) for one in Office.__table__.columns}
+    office = Office(**columns | {"id": None, "code": "H56.99.01", "name": "Trung tâm phường Khác"})
+    session.add(office)
+    session.flush()
+    number = 876_543
+
+    def add(record, **facts):
+        session.execute(insert(record).values(id=number, office_id=office.id, **facts))
+        return number
+
+    add(Printer, name="Máy in khác", url="file:/dev/null", active=True, near_end=False)
+    counter = AcceptancePoint(office_id=office.id, code="KQ1", name="Quầy khác", kind="counter")
+    counter.id = number
+    kiosk = AcceptancePoint(office_id=office.id, code="KK1", name="Ki-ốt khác", kind="kiosk")
+    session.add_all([counter, kiosk])
+    unit = add(Unit, name="Phòng khác", active=True)
+    group = add(ServiceGroup, prefix="Z", name="Việc khác", position=0, usual_minutes=10, active=True)
+    search = add(FailedSearch, words="viec gi do", times=3, last_at=now)
+    person = Person(id=number, username="khac", name="Người Nơi Khác", created_at=now)
+    person.assignments.append(Assignment(office_id=office.id, role=Role.RECEPTION))
+    session.add(person)
+    session.flush()
+    dossier = accept(
+        session,
+        an_application(offer(session, kiosk)),
+        kiosk,
+        keys=house.keys,
+        base_url="http://10.0.0.5:8080",
+        by=citizen("KK1"),
+        now=now,
+    )
+    add(
+        Ticket,
+        service_group_id=group,
+        day=date(2026, 11, 20),
+        prefix="Z",
+        number=1,
+        attempt="z",
+        token_key="z",
+        priority="",
+        state="waiting",
+        taken_at=now,
+        queued_at=now,
+        calls=0,
+    )
+    session.execute(
+        insert(Visit).values(
+            id=number,
+            token_key="z",
+            acceptance_point_id=kiosk.id,
+            started_at=now,
+            touched_at=now,
+            called_at=now,
+        )
+    )
+    session.execute(insert(Notice).values(id=number, **a_notice(dossier, person.id, now)))
+    session.commit()
+    named = dict.fromkeys(NEVER, number) | {
+        "code": dossier.dossier_code,
+        "unit_id": unit,
+        "search_id": search,
+    }
+    return office.id, kiosk.id, named
+
+
+def a_notice(dossier, person_id: int, now) -> dict[str, object]:
+    known = {
+        "office_id": dossier.office_id,
+        "dossier_id": dossier.id,
+        "form": "02",
+        "form_set": "tt03_2025",
+        "year": 2026,
+        "number": 1,
+        "state": "issued",
+        "facts_sealed": b"",
+        "proposed_by": person_id,
+        "proposed_at": now,
+        "issued_by": person_id,
+        "issued_at": now,
+    }
+    return {name: value for name, value in known.items() if name in Notice.__table__.columns}
+
+
+def staff_rules(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint.partition(".")[0] not in PUBLIC]
+
+
+def ask(centre: Centre, rule: Rule, arguments: dict[str, object], token: str | None) -> TestResponse:
+    client = centre.app.test_client()
+    if token:
+        client.set_cookie(COOKIE, token)
+    with centre.app.test_request_context():
+        given = {name: FREE[name] if name in FREE else arguments[name] for name in rule.arguments}
+        path = centre.app.url_map.bind("localhost").build(rule.endpoint, given, method=method_of(rule))
+    limiter.reset()
+    response = client.open(path, method=method_of(rule), headers={"Origin": "http://localhost"})
+    response.get_data()
+    response.close()
+    return response
+
+
+def method_of(rule: Rule) -> str:
+    return "POST" if "POST" in (rule.methods or ()) else "GET"
+
+
+def outcome(response: TestResponse) -> str:
+    """ "in", "no", "broken", or "door" for whoever must sign in first."""
+    location = response.headers.get("Location", "")
+    if response.status_code == 303 and re.match(r"/desk/sign-in(\?|$)", location):
+        return "door"
+    if response.status_code == 303 and location == "/desk/seat":
+        return "no"
+    if response.status_code == 500:
+        return "broken"
+    return "no" if response.status_code == 403 else "in"
+
+
+def test_every_route_of_the_staff_is_in_the_table(sqlite_house: House):
+    routes = {rule.endpoint for rule in staff_rules(sqlite_house.app)}
+    assert (sorted(routes - set(ALLOWED)), sorted(set(ALLOWED) - routes)) == ([], []), (
+        "not in TABLE, and in TABLE without a route"
+    )
+
+
+@pytest.mark.parametrize("role", [*Role, NOBODY], ids=str)
+def test_each_role_opens_what_the_table_says_and_nothing_else(centre: Centre, role):
+    """What exists nowhere is asked for, so that nothing changes on the way."""
+    wrong = []
+    for rule in staff_rules(centre.app):
+        if rule.endpoint in ("desk.sign_out", "desk.sit_down"):
+            continue  # they would end the walk; tests/desk/test_door.py walks through them
+        found = outcome(ask(centre, rule, NEVER, centre.tokens.get((role, "own"))))
+        allowed = role in ALLOWED.get(rule.endpoint, ())
+        expected = "in" if allowed else "door" if role == NOBODY else "no"
+        if found != expected and not _is_own_door(rule, found, role):
+            wrong.append((rule.endpoint, method_of(rule), expected, found))
+    assert wrong == []
+
+
+def _is_own_door(rule: Rule, found: str, role: object) -> bool:
+    """The door itself may lead to the door: a second factor that nobody owes."""
+    return (
+        found == "door"
+        and role in DOOR
+        and rule.endpoint in ("desk.second_factor", "desk.pass_second_factor")
+    )
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR], ids=str)
+def test_a_role_of_one_office_opens_nothing_in_another(centre: Centre, role):
+    wrong = []
+    for rule in staff_rules(centre.app):
+        if ALLOWED.get(rule.endpoint) in (DOOR, ALL):
+            continue
+        found = outcome(ask(centre, rule, NEVER, centre.tokens[role, "other"]))
+        if found != "no":
+            wrong.append((rule.endpoint, found))
+    assert wrong == []
+
+
+def told(response: TestResponse) -> tuple[int, str]:
+    """What a stranger could learn: the status and the page, without reference and without what was asked."""
+    text = response.get_data(as_text=True)
+    text = re.sub(r"Số tham chiếu <strong>[\dA-F ]+</strong>", "", text)
+    text = re.sub(r'(name="attempt" value=")[^"]+', r"\1", text)
+    return response.status_code, text
+
+
+@pytest.mark.parametrize("role", [M, R, D, U], ids=str)
+def test_what_belongs_to_another_office_is_as_if_it_did_not_exist(centre: Centre, role):
+    wrong = []
+    for rule in staff_rules(centre.app):
+        named = rule.arguments - set(FREE)
+        if not named or rule.endpoint in SHARED or role not in ALLOWED.get(rule.endpoint, ()):
+            continue
+        others = centre.others
+        if "kiosk" in rule.endpoint:
+            others = others | {"point_id": centre.kiosk_id}
+        token = centre.tokens[role, "own"]
+        never = told(ask(centre, rule, NEVER, token))
+        found = told(ask(centre, rule, others, token))
+        for name in named:
+            never = (never[0], never[1].replace(str(NEVER[name]), "…"))
+            found = (found[0], found[1].replace(str(others[name]), "…"))
+        if found != never or found[0] < 400:
+            wrong.append((rule.endpoint, never[0], found[0]))
+    assert wrong == []
+
+
+def test_a_missing_right_is_told_alike_whether_the_thing_exists_or_not(centre: Centre, sqlite_house: House):
+    with sqlite_house.app.app_context():
+        own = dict.fromkeys(NEVER, 1) | {"code": "H56.17.22-261120-0001"}
+    for rule in staff_rules(centre.app):
+        if rule.arguments - set(FREE) and C not in ALLOWED.get(rule.endpoint, ALL):
+            token = centre.tokens[C, "own"]
+            assert told(ask(centre, rule, own, token)) == told(ask(centre, rule, NEVER, token)), rule.endpoint
+            assert told(ask(centre, rule, own, token))[0] == 403
+
+
+def test_a_route_that_forgot_to_say_is_closed_to_everybody(sqlite_house: House):
+    """Default deny."""
+    from web.staff import needed
+
+    with sqlite_house.app.app_context():
+        unsaid = [rule.endpoint for rule in staff_rules(sqlite_house.app) if needed(rule.endpoint) is None]
+    assert unsaid == []
