@@ -197,3 +197,25 @@ def test_a_long_import_lets_other_writers_in_between(run, tmp_path: Path, monkey
     finally:
         event.remove(db.session, "after_commit", committed)
     assert (result.exit_code, len(commits)) == (0, 3), result.output
+
+
+def test_an_office_is_given_away_and_taken_in_as_one_file(run, house: House, tmp_path: Path):
+    given = json.loads(run("office", "export").output)
+    file = tmp_path / "office.json"
+    file.write_text(json.dumps(given | {"hotline": "1900 9999"}), encoding="utf-8")
+    tried = run("office", "import", str(file), "--dry-run")
+    assert "changed  office hotline" in tried.output and "nothing was written" in tried.output
+    assert json.loads(run("office", "export").output) == given
+    assert "1 changes" in run("office", "import", str(file)).output
+    assert json.loads(run("office", "export").output)["hotline"] == "1900 9999"
+
+
+def test_a_file_no_office_can_be_made_of_is_refused_with_every_fault(run, tmp_path: Path):
+    file = tmp_path / "office.json"
+    given = json.loads(run("office", "export").output)
+    file.write_text(json.dumps(given | {"name": "", "procedures": ["9.999999"]}), encoding="utf-8")
+    result = run("office", "import", str(file))
+    assert result.exit_code == 1
+    assert "name: a text is expected" in result.output and "procedures: '9.999999'" in result.output
+    file.write_text("{", encoding="utf-8")
+    assert "is not JSON" in run("office", "import", str(file)).output
