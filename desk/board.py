@@ -29,7 +29,7 @@ def show(code: str) -> Response:
     there = clips_in(folder_of(core().settings.data))
     spoken = {call.key: call_clips(call.prefix, call.ordinal, call.counter) for call in calls}
     hours = calendar_of(session, office, now=moment)
-    return page(
+    response = page(
         "board.html",
         office=office,
         moment=moment,
@@ -40,6 +40,8 @@ def show(code: str) -> Response:
         opens=None if hours.is_open(moment) else hours.opens_next(moment),
         waiting=sum(line.waiting for line in lines.lines_of(session, office, now=moment)),
     )
+    response.headers["Moment"] = moment.isoformat()  # the board's clock follows ours
+    return response
 
 
 @bp.get("/voice/<name>")

@@ -24,8 +24,7 @@
     try {
       const answer = await fetch(board.dataset.poll, { headers: { "HX-Request": "true", "HX-Target": "calls" }, signal: AbortSignal.timeout(PATIENCE) });
       if (!answer.ok) throw new Error(answer.status);
-      const stamp = Date.parse(answer.headers.get("Date"));
-      if (stamp && Math.abs(stamp - Date.now() - ahead) > 60000) ahead = stamp - Date.now();
+      ahead = Date.parse(answer.headers.get("Moment")) - Date.now();
       show(await answer.text());
       lost.hidden = true;
     } catch {
@@ -54,13 +53,13 @@
   async function announce(clips) {
     if (audio.state !== "running") return;
     let at = chime(audio.currentTime + 0.05);
-    for (const buffer of await Promise.all(clips.map(clip))) {
+    for (const { buffer, from, long } of await Promise.all(clips.map(clip))) {
       const source = audio.createBufferSource();
       source.buffer = buffer;
       source.connect(audio.destination);
       at = Math.max(at, audio.currentTime);
-      source.start(at);
-      at += buffer.duration + 0.04;
+      source.start(at, from, long);
+      at += long + 0.09;
     }
     await new Promise((done) => setTimeout(done, Math.max(0, at - audio.currentTime) * 1000 + 300));
   }
@@ -84,9 +83,16 @@
     if (!heard.has(name)) {
       const answer = await fetch(board.dataset.voice + name);
       if (!answer.ok) throw new Error(name);
-      heard.set(name, await audio.decodeAudioData(await answer.arrayBuffer()));
+      heard.set(name, trimmed(await audio.decodeAudioData(await answer.arrayBuffer())));
     }
     return heard.get(name);
+  }
+
+  // Speech engines, and people with a microphone, leave half a second of silence around every word.
+  function trimmed(buffer) {
+    const wave = buffer.getChannelData(0), rate = buffer.sampleRate, loud = (level) => Math.abs(level) > 0.01;
+    const first = Math.max(0, wave.findIndex(loud) / rate - 0.02), last = wave.findLastIndex(loud) / rate + 0.04;
+    return { buffer, from: first, long: Math.max(0.05, Math.min(buffer.duration, last) - first) };
   }
 
   // A browser plays nothing before somebody touched the page, unless it was started so (docs/devices.md).

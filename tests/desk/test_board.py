@@ -133,6 +133,7 @@ def test_the_board_asks_for_its_block_alone(khach, room):
     headers = {"HX-Request": "true", "HX-Target": "calls"}
     answer = khach.client.get(BOARD, headers=headers).get_data(as_text=True)
     assert "A 001" in answer and "<html" not in answer and "<header" not in answer
+    assert khach.client.get(BOARD).headers["Moment"] == room.house.clock().isoformat()
 
 
 def test_after_hours_the_board_says_when_the_office_opens(khach, house):
