@@ -14,7 +14,7 @@ from intake.events import Actor
 from intake.records import Dossier, Handover, Unit
 from intake.rules.answers import Fault
 from intake.rules.clock import EARLY, LATE, ON_TIME, promptness
-from intake.rules.lifecycle import Status
+from intake.rules.lifecycle import Delivery, Status
 from intake.rules.notice_faults import text_faults
 from intake.rules.refusals import NoHandover, UnfinishedNotice, UnknownUnit, WrongStatus
 from intake.rules.text import tidy
@@ -36,6 +36,8 @@ def give(
     person = officer(session, by)
     if dossier.status not in TRAVELS:
         raise WrongStatus(now=dossier.status, then="handed_over")
+    if dossier.delivery_status == Delivery.SENT:  # the result has left the house
+        raise WrongStatus(now=dossier.delivery_status, then="handed_over")
     must_be_here(session, dossier)
     must_belong(session, by, dossier, dossier.unit_id, _name(dossier.unit))
     to_unit = _unit(session, dossier, to_unit_id)

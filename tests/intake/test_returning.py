@@ -285,6 +285,12 @@ def test_by_post_it_is_sent_and_only_returned_when_delivered(by_post, clock):
     assert [event.kind for event in by_post.events()[-3:]] == ["sent", "delivered", "returned"]
 
 
+def test_what_the_post_has_is_not_handed_over_between_units(by_post, civil):
+    by_post.do(send_by_post, "RR473124829VN")
+    with pytest.raises(WrongStatus):
+        by_post.do(handing_over.give, civil.id)
+
+
 def test_what_came_back_is_sent_again(by_post):
     by_post.do(send_by_post, "RR473124829VN")
     by_post.do(delivery_failed, reason="Không có người nhận")
