@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from desk.bp import bp
 from desk.defaults import end_of
-from desk.dossiers import back_to, refused_at
+from desk.dossiers import back_to, refused_at, unknown
 from intake import (
     apologising,
     checking,
@@ -33,14 +33,19 @@ from intake.rules.calendar import VIETNAM
 from intake.rules.offering import OFFERS, Act
 from intake.rules.people import read_citizen_card
 from intake.rules.procedures import Question, QuestionKind
-from intake.rules.refusals import Refusal, UnfinishedNotice, UnreadableCard
+from intake.rules.refusals import NoSuchDossier, Refusal, UnfinishedNotice, UnreadableCard
 from intake.rules.rights import Right, may
 from intake.rules.text import tidy
 from web import core, errors, now
 from web.staff import needs, staff, staff_office
 
 Act_ = Callable[[str], str]
-ROUTES: dict[str, Act | None] = {"desk.reprint": None, "desk.came_out": None, "desk.move_paper": None}
+ROUTES: dict[str, Act | None] = {
+    "desk.reprint": None,
+    "desk.came_out": None,
+    "desk.move_paper": None,
+    "desk.print_notice": None,
+}
 
 
 def does(act: Act) -> Callable[[Act_], Act_]:
@@ -73,7 +78,10 @@ def refused(refusal: Refusal) -> BaseResponse:
     db.session.rollback()
     faults = refusal.facts.get("faults", ())
     assert isinstance(faults, tuple) and request.view_args is not None
-    return refused_at(request.view_args["code"], ROUTES[request.endpoint], refusal, faults)
+    try:
+        return refused_at(request.view_args["code"], ROUTES[request.endpoint], refusal, faults)
+    except NoSuchDossier as none:  # what was typed was looked at before the dossier was
+        return unknown(none)
 
 
 @does(Act.TAKE)

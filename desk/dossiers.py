@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response, current_app, make_response, request, url_for
+from flask import Response, make_response, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -88,9 +88,7 @@ def unknown(refusal: NoSuchDossier) -> BaseResponse:
 def refused_at(code: str, act: Act | None, refusal: Refusal, faults: tuple[Fault, ...] = ()) -> BaseResponse:
     """The dossier once more with why not, and its form with everything typed."""
     opened = _opened(code)
-    shown = None
-    if act is not None and request.form:
-        shown = form_of(act, opened, typed=request.form, faults={fault.key: fault for fault in faults})
+    shown = form_of(act, opened, typed=request.form, faults={fault.key: fault for fault in faults})
     return _page(opened, form=shown, refusal=None if faults else refusal, status=422)
 
 
@@ -196,10 +194,6 @@ def _page(
         can_print=staff().may(Right.RECEIVE) or staff().may(Right.RETURN),
         may_decide=staff().may(Right.DECIDE),
         doubts=[doubt_words(doubt) for doubt in opened.doubts] if opened else [],
-        receipt_at=_paper_at("desk.receipt_pdf", code=opened.code) if opened else "",
-        notice_at=lambda notice_id: (
-            _paper_at("desk.notice_pdf", code=opened.code, notice_id=notice_id) if opened else ""
-        ),
         opened=opened,
         open_code=opened.code if opened else request.args.get("open", ""),
         offers=offers_of(opened) if opened and not form else {},
@@ -241,11 +235,6 @@ def _inbox() -> Inbox:
 def _typed() -> str:
     """What stands in the box of the bar; a GET only, because forms have fields of their own."""
     return request.args.get("q", "").strip()
-
-
-def _paper_at(endpoint: str, **values: Any) -> str:
-    """Where a paper is drawn, "" as long as this house has no such route."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 
 
 def _kept() -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from intake.accepting import CONTENT
@@ -194,7 +194,7 @@ def _is_coming(looker: Looker) -> ColumnElement[bool]:
     ]
     return (
         select(Handover.id)
-        .where(Handover.dossier_id == Dossier.id, Handover.closed_at.is_(None), or_(*to))
+        .where(Handover.dossier_id == Dossier.id, Handover.closed_at.is_(None), or_(false(), *to))
         .exists()
     )
 

@@ -39,9 +39,9 @@ def install(app: Flask) -> None:
     for name in ("ui", "refusals", "errors"):
         env.globals[name] = env.get_template(f"{name}.html").make_module()
     env.globals["wait_words"] = wait_words
+    env.globals["say"] = env.get_template("faults.html").make_module().__dict__["sentence"]
     env.globals["d"] = env.get_template("desk_ui.html").make_module()
     env.globals["happened"] = env.get_template("desk/events.html").make_module().__dict__["sentence"]
-    env.globals["say"] = env.get_template("faults.html").make_module().__dict__["sentence"]
 
 
 def civil_day(moment: date | datetime) -> date:

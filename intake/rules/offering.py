@@ -124,7 +124,7 @@ OFFERS: tuple[Offer, ...] = (
     Offer(Act.READY, "K", (Right.DECIDE,), frozenset({Status.IN_PROGRESS})),
     Offer(Act.SUPPLEMENT, "B", _EITHER, RUNNING),
     Offer(Act.REFUSE, "X", (Right.RECEIVE,), frozenset({Status.RECEIVED, Status.AWAITING_SUPPLEMENT})),
-    Offer(Act.HAND_OVER, "V", _DESK, OPEN),
+    Offer(Act.HAND_OVER, "V", _DESK, frozenset({Status.IN_PROGRESS, Status.RESULT_READY})),
     Offer(Act.APOLOGY, "O", _EITHER, RUNNING, proposed=False, with_deadline=True),
     Offer(Act.ISSUE_APOLOGY, "O", (Right.DECIDE,), RUNNING, proposed=True),
     Offer(Act.WITHDRAW_APOLOGY, "A", _EITHER, RUNNING, at_once=True, proposed=True),
