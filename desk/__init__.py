@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from desk import account, acts, board, dossiers, entering, log, office, papers, queue, register, staff
+from desk import (
+    account,
+    acts,
+    board,
+    counter_intake,
+    dossiers,
+    entering,
+    log,
+    office,
+    papers,
+    queue,
+    register,
+    staff,
+)
 from desk.bp import bp
 
 __all__ = [
@@ -10,6 +23,7 @@ __all__ = [
     "acts",
     "board",
     "bp",
+    "counter_intake",
     "dossiers",
     "entering",
     "log",

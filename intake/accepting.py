@@ -151,7 +151,7 @@ def accept(
     rows.execute(_EVENT, _first_events(dossier, procedure, application, by))
     said = [*words_of(dossier.applicant_name), *code_words(code, agency=office.code)]
     rows.execute(_WORDS, word_rows(office.id, dossier.id, said))
-    receipt = _receipt(dossier, office, procedure, application, promise, keys, base_url)
+    receipt = _receipt(dossier, office, procedure, application, promise, keys, base_url, by)
     receipt_id = rows.execute(_RECEIPT, receipt).scalar_one()
     if point.printer_id is not None:
         outbox.promise(session, receipt_id=receipt_id, printer_id=point.printer_id, now=now)
@@ -228,6 +228,7 @@ def _receipt(
     promise: Promise,
     keys: Keys,
     base_url: str,
+    by: Actor,
 ) -> dict[str, object]:
     applicant = application.applicant
     code = ReceiptCode(office.code, dossier.dossier_code, dossier.received_at, keys.receipt_key_id)
@@ -259,6 +260,7 @@ def _receipt(
         fee_paid_words="" if promise.fee.amount == 0 else "chưa nộp",
         hotline=office.hotline,
         qr_address=address(base_url, payload),
+        officer_name=by.name if by.person_id is not None else "",
         bring_words="Mang theo thẻ căn cước và biên nhận này, hoặc ảnh chụp mã QR",
         register_book=str(dossier.year),
         register_no=str(dossier.number),

@@ -8,7 +8,7 @@
   const QUIET = 500;     // ms after which keys no longer belong to a scan that broke
   const SHORTEST = 6;    // characters of any code
   const TWICE = 2000;    // ms in which the same code again is the same scan
-  let keys = "", at = 0, timer = 0, last = "", broken = false;
+  let keys = "", at = 0, timer = 0, last = "", broken = false, list = null;
 
   const field = () => document.querySelector("[data-scan]");
   const isTyping = (element) => element && element.matches("input:not([type=radio]), textarea") && !element.readOnly;
@@ -20,6 +20,7 @@
     keys = "";
     if (!text || !field()) return;
     const target = document.activeElement;
+    if (!isTyping(target) && text.length === 1) return; // somebody's finger, in a list or on nothing
     if (!isTyping(target) || /^\d{6}/.test(text)) return misread();
     target.setRangeText(text, target.selectionStart, target.selectionEnd, "end");
     target.dispatchEvent(new InputEvent("input", { bubbles: true, data: text, inputType: "insertText" }));
@@ -36,6 +37,7 @@
   function take(code) {
     clearTimeout(timer);
     keys = "";
+    if (list) list.element.value = list.value;
     if (code === last) return;
     last = code;
     setTimeout(() => { last = ""; }, TWICE);
@@ -68,7 +70,10 @@
       return take(keys);
     }
     if (event.key.length !== 1 || event.repeat || (event.key === " " && !keys)) return release();
-    swallow(event);
+    // The first key in a list may be a person's, who chooses by letters: it passes, and is taken back from a scan.
+    const first = !keys && document.activeElement.matches("select");
+    if (!keys) list = first ? { element: document.activeElement, value: document.activeElement.value } : null;
+    if (!first) swallow(event);
     keys += event.key;
     clearTimeout(timer);
     timer = setTimeout(release, 2 * gap());

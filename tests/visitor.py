@@ -148,7 +148,7 @@ class Page:
                 )
             if one.tag == "textarea":
                 value = one.text
-            if kind == "radio" and "checked" not in one.attributes:
+            if kind in ("radio", "checkbox") and "checked" not in one.attributes:
                 continue
             if name := one.attributes.get("name"):
                 found[name] = value

@@ -46,6 +46,12 @@ _DOUBTS = {
     "same_name": "Tên của {person} giống hệt tên của {other}. Hãy xem lại họ tên.",
 }
 
+CARD_DOUBTS = {
+    "sex": "Giới tính đọc được trên thẻ không khớp với số định danh.",
+    "born": "Năm sinh không khớp với số định danh.",
+    "province": "Ba số đầu của số định danh không phải mã tỉnh nào đã biết.",
+}
+
 
 def term_words(term: Term) -> str:
     """«3 ngày làm việc»; a same-day term says its cut-off, an uncounted one its own text."""

@@ -1,0 +1,211 @@
+"""A dossier taken at the counter, of somebody who did not use the kiosk: one page and one key to accept."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, redirect, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response as BaseResponse
+
+from desk.bp import bp
+from desk.intake_form import APPLICANT, COLLECTION, REPRESENTATIVE, Form
+from intake import checking, holding
+from intake.accepting import COUNTED, accept
+from intake.db import db
+from intake.drafts import new_attempt
+from intake.offices import civil_day
+from intake.promising import Promise, promise_for
+from intake.queries import Offer, communes, find_procedures, offered, procedure_version, receipt_view
+from intake.records import AcceptancePoint, Dossier
+from intake.rules.forms import kept_answers
+from intake.rules.lifecycle import Status
+from intake.rules.places import found
+from intake.rules.refusals import NoSuchDossier, Refusal, UnreadableCard
+from intake.rules.relations import contradictions
+from intake.rules.rights import Right
+from intake.rules.wording import CARD_DOUBTS, doubt_words, fee_words, term_words
+from web import core, now, page, part
+from web.staff import needs, staff, staff_office
+
+LISTED = 8  # procedures under the field
+
+
+@bp.get("/new")
+@needs(Right.RECEIVE)
+def new() -> Response:
+    """An empty form, or one for a procedure already chosen."""
+    offer = _offer(request.args.get("procedure", ""))
+    form = _form({"collection": "counter_later"}, offer).prefilled(anew=True)
+    return _drawn(form, offer, attempt=new_attempt())
+
+
+@bp.post("/new")
+@needs(Right.RECEIVE)
+def receive() -> BaseResponse:
+    """A scan, another choice, or «Tiếp nhận»; whatever it is, nothing typed is lost."""
+    go, typed = request.form.get("go", ""), request.form.to_dict()
+    chosen = go.removeprefix("choose.") if go.startswith("choose.") else typed.get("procedure", "")
+    offer = None if go == "change" else _offer(chosen)
+    form = _form(typed, offer)
+    if scan := request.form.get("scan", "").strip():
+        return _scanned(form, offer, scan)
+    if go == "papers":
+        form = form.with_all_papers()
+    if go != "accept":
+        return _drawn(form.prefilled(anew=go.startswith("choose.")), offer)
+    if form.faults or offer is None or staff().point_id is None:
+        return _drawn(form, offer, status=422, tried=True)
+    try:
+        dossier = _accepted(form, offer)
+    except Refusal as refusal:  # told above the form: its page would lose what was typed
+        db.session.rollback()
+        return _drawn(form, offer, status=422, refusal=refusal)
+    db.session.commit()
+    return redirect(url_for(".received", code=dossier.dossier_code), 303)
+
+
+@bp.get("/new/procedures", endpoint="new_procedures")
+@needs(Right.RECEIVE)
+def procedures() -> Response:
+    """What may be meant by the words typed so far."""
+    words = request.args.get("words", "")[:80]
+    return part("desk/intake/procedures.html", offers=_meant(words), words=words)
+
+
+@bp.get("/new/communes", endpoint="new_communes")
+@needs(Right.RECEIVE)
+def places() -> Response:
+    """Communes for what was typed so far, to choose from under the field."""
+    typed = next(iter(request.args.values()), "")[:80]
+    return part("desk/intake/communes.html", places=found(communes(db.session(), now=now()), typed))
+
+
+@bp.get("/dossiers/<code>/received")
+@needs(Right.RECEIVE)
+def received(code: str) -> Response:
+    """The receipt: code and QR to show, and how its paper fares."""
+    dossier = db.session.scalar(
+        select(Dossier)
+        .filter_by(dossier_code=code, office_id=staff_office().id)
+        .options(joinedload(Dossier.point))
+    )
+    if dossier is None:
+        raise NoSuchDossier
+    view = receipt_view(db.session(), dossier.id, point=dossier.point, keys=core().keys)
+    pdf = "desk.receipt_pdf"
+    return page(
+        "desk/intake/received.html",
+        view=view,
+        facts=view.facts,
+        printing=view.printing,
+        form_01_at=url_for(pdf, code=code) if pdf in current_app.view_functions else "",
+    )
+
+
+def _accepted(form: Form, offer: Offer) -> Dossier:
+    """Received and, because an officer has seen everything, checked and held in the same moment."""
+    session, by, moment, office = db.session(), staff().actor, now(), staff_office()
+    dossier = accept(
+        session,
+        form.application(request.form.get("attempt", "")[:64] or new_attempt(), offer.version_id),
+        session.get_one(AcceptancePoint, staff().point_id),
+        keys=core().keys,
+        base_url=core().settings.public_url,
+        by=by,
+        now=moment,
+    )
+    if dossier.status != Status.RECEIVED or dossier.held_by is not None:
+        return dossier  # the second press of the same form
+    dossier = holding.take(session, office, dossier.dossier_code, by=by, now=moment)
+    seen = [key for key, told in form.documents.items() if told["how"] == "paper"]
+    checking.check_in(session, dossier, seen=seen, contradictions=_doubts(form), by=by, now=moment)
+    return dossier
+
+
+def _scanned(form: Form, offer: Offer | None, scan: str) -> Response:
+    try:
+        return _drawn(form.with_card(scan).prefilled(anew=True), offer)
+    except UnreadableCard as refusal:
+        return _drawn(form, offer, status=422, refusal=refusal)
+
+
+def _drawn(
+    form: Form,
+    offer: Offer | None,
+    *,
+    attempt: str = "",
+    status: int = 200,
+    tried: bool = False,
+    refusal: Refusal | None = None,
+) -> Response:
+    faults = form.faults if tried else ()
+    words = "" if offer else form.value("words")
+    return page(
+        "desk/intake/new.html",
+        status,
+        form=form,
+        offer=offer,
+        attempt=attempt or form.value("attempt"),
+        faults={fault.key: fault for fault in faults},
+        labels=_labels(form),
+        refusal=refusal,
+        words=words,
+        offers=() if offer else _meant(words),
+        promise=_promise(form),
+        term_words=term_words,
+        fee_words=fee_words,
+        doubts=_doubts(form),
+        APPLICANT=APPLICANT,
+        REPRESENTATIVE=REPRESENTATIVE,
+        COLLECTION=COLLECTION,
+        COUNTED=COUNTED,
+        today=civil_day(now()),
+    )
+
+
+def _labels(form: Form) -> dict[str, str]:
+    people = {one.key: one.label for one in (*APPLICANT, *REPRESENTATIVE)}
+    ways = {one.key: one.label for asked in COLLECTION.values() for one in asked}
+    asked = {f"a.{one.key}": one.label for one in form.questions}
+    papers = {
+        f"d.{paper.key}{field}": paper.name
+        for paper in form.papers
+        for field in ("", ".reason", ".originals")
+    }
+    return {"procedure": "Thủ tục", "collection": "Cách nhận kết quả", **people, **ways, **asked, **papers}
+
+
+def _form(typed: dict[str, str], offer: Offer | None) -> Form:
+    procedure = procedure_version(db.session(), offer.version_id, now=now()) if offer else None
+    return Form(typed, procedure, communes(db.session(), now=now()), civil_day(now()))
+
+
+def _offer(code: str) -> Offer | None:
+    """What this office receives under that code today; None for anything else."""
+    offers = offered(db.session(), staff_office(), now=now())
+    return next((offer for offer in offers if offer.code == code), None)
+
+
+def _meant(words: str) -> list[Offer]:
+    """The most wanted procedures while nothing is typed."""
+    if not words.strip():
+        return list(offered(db.session(), staff_office(), now=now())[:LISTED])
+    return find_procedures(db.session(), staff_office(), words, now=now())[:LISTED]
+
+
+def _promise(form: Form) -> Promise | None:
+    if form.procedure is None:
+        return None
+    session, moment = db.session(), now()
+    return promise_for(
+        session, staff_office(), form.procedure, channel="counter", answers=form.answers, now=moment
+    )
+
+
+def _doubts(form: Form) -> list[str]:
+    """What does not agree: the card with its number, the answers with each other."""
+    said = []
+    if form.procedure is not None:
+        kept = kept_answers(form.procedure, form.answers)
+        said = [doubt_words(doubt) for doubt in contradictions(form.procedure, kept)]
+    return [*(CARD_DOUBTS[code] for code in form.applicant.contradictions), *said]
