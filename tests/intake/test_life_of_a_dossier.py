@@ -283,8 +283,8 @@ def test_whatever_officers_do_a_dossier_stays_true(sqlite_house: House):
         run_state_machine_as_test(
             lambda: LifeOfADossier(house, officers, units),
             settings=settings(
-                max_examples=25,
-                stateful_step_count=25,
+                max_examples=20,
+                stateful_step_count=20,
                 deadline=None,
                 phases=(Phase.reuse, Phase.generate),  # shrinking a life takes minutes and tells little
                 suppress_health_check=list(HealthCheck),
