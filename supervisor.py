@@ -124,7 +124,7 @@ def prepare() -> str:
     if done.returncode != 0:
         print(done.stdout, end="", flush=True)
         raise Failed("the database could not be prepared (see above)")
-    return done.stdout.strip()
+    return done.stdout.rstrip()
 
 
 def need_ports(settings: Settings) -> None:

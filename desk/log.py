@@ -26,6 +26,8 @@ SHOWN = 200
 LONGEST = timedelta(days=366)
 USUAL = timedelta(days=6)
 FORMS = ("csv", "jsonl")
+# Devices that are no acceptance point.
+DEVICES = {"desk": "bàn làm việc", "cli": "dòng lệnh", "worker": "máy chủ"}
 IN_MEMORY = 1 << 20
 
 
@@ -147,7 +149,7 @@ def _read(asked: Asked, period: tuple[datetime, datetime], *, newest: int) -> li
             "at": line.at,
             "kind": kind_words(line.kind),
             "actor": "Người dân" if line.actor == "citizen" else line.actor,
-            "device": line.device,
+            "device": DEVICES.get(line.device, line.device),
             "dossier_code": line.dossier_code,
             "reason": line.reason,
             "facts": fact_words(line.facts),
