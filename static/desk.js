@@ -5,9 +5,10 @@
   const typing = (element) => element && element.matches("input:not([type=checkbox], [type=radio]), textarea, select");
   const shown = (element) => element.offsetParent !== null && !element.disabled;
 
-  // One key presses what shows it: the last one on the page, so that an open form stands above the page.
+  // One key presses what shows it. An open form has the keys to itself: nothing beside it may throw away what is typed.
   function press(key) {
-    const found = [...document.querySelectorAll("[data-key]")].filter((one) => one.dataset.key.toUpperCase() === key && shown(one));
+    const scope = document.querySelector("form[data-act]") ?? document;
+    const found = [...scope.querySelectorAll("[data-key]")].filter((one) => one.dataset.key.toUpperCase() === key && shown(one));
     const target = found.at(-1);
     if (!target) return false;
     if (typing(target)) target.focus();
@@ -60,6 +61,22 @@
     if (event.target.dataset.then && event.isTrusted) document.getElementById(event.target.dataset.then)?.focus();
   });
 
+  // Fast fingers: what is pressed before the pane has come is pressed, or written, when it is there.
+  let coming = 0;
+  const early = [];
+  const isPane = (event) => event.detail.target?.id === "pane" || event.detail.elt?.id === "pane";
+  document.addEventListener("htmx:beforeRequest", (event) => { if (isPane(event)) coming = Date.now(); });
+  for (const kind of ["htmx:afterSettle", "htmx:responseError", "htmx:sendError", "htmx:timeout"])
+    document.addEventListener(kind, (event) => {
+      if (!isPane(event)) return;
+      coming = 0;
+      for (const key of early.splice(0)) {
+        const line = document.activeElement;
+        if (typing(line) && line.setRangeText) line.setRangeText(key, line.selectionStart, line.selectionEnd, "end");
+        else press(key.toUpperCase());
+      }
+    });
+
   // In a form of the pane Enter goes to the next empty line, as a scanner does; Ctrl+Enter, or the last line, sends.
   function enter(event) {
     const form = document.activeElement?.closest("form[data-act]") ?? (event.ctrlKey && document.querySelector("form[data-act]"));
@@ -78,6 +95,7 @@
     const inField = typing(document.activeElement);
     if (event.key === "Escape" && inField) return document.activeElement.blur();
     if (inField) return;
+    if (coming && Date.now() - coming < 5000 && event.key.length === 1) return early.push(event.key), event.preventDefault();
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const key = event.key === "Escape" ? "ESC" : event.key.toUpperCase();
     if (step ? walk(step) : !event.repeat && press(key)) event.preventDefault();
@@ -93,11 +111,11 @@
     if (event.persisted) location.reload(); // somebody else may sit here now
   });
 
-  const offline = () => document.getElementById("offline");
+  const away = (isAway) => { const toast = document.getElementById("offline"); if (toast) toast.hidden = !isAway; };
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, requestConfig } = event.detail;
     if (xhr.status >= 400 && xhr.status !== 422) event.detail.shouldSwap = requestConfig.elt.matches("form, a");
   });
-  for (const kind of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(kind, () => { offline().hidden = false; });
-  document.addEventListener("htmx:afterOnLoad", () => { offline().hidden = true; });
+  for (const kind of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(kind, () => away(true));
+  document.addEventListener("htmx:afterOnLoad", () => away(false));
 })();
