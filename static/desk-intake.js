@@ -16,6 +16,13 @@
     return next?.type === "radio" ? rest.find((other) => other.name === next.name && other.checked) ?? next : next;
   }
 
+  // The first thing the procedure asks that nobody has answered.
+  function unanswered() {
+    const open = (one) => (one.type === "radio" ? !form.querySelector(`[name="${CSS.escape(one.name)}"]:checked`) : isLine(one) || one.matches("select")) && (one.type === "radio" || !one.value);
+    const asked = fields().filter((one) => one.closest("section")?.querySelector("#h-questions, #h-papers"));
+    return asked.find(open) ?? inForm("[name=collection]:checked");
+  }
+
   function choose(step) {
     const found = [...form.querySelectorAll("[data-meant] button")];
     const at = found.indexOf(document.activeElement) + step;
@@ -77,8 +84,7 @@
       if (one) one.value = value;
     }
     meanwhile = new Map();
-    const empty = () => fields().find((one) => isLine(one) && !one.value && one.closest("section")?.querySelector("#h-applicant, #h-questions"));
-    const target = inForm(".summary") ?? { chosen: empty() ?? inForm("#h-papers ~ .paper input"), scan: inForm("[data-words]") ?? empty(), procedure: inForm("[data-words]"), papers: inForm("[name=collection]:checked") }[wanted];
+    const target = inForm(".summary") ?? { chosen: unanswered(), scan: inForm("[data-words]") ?? unanswered(), procedure: inForm("[data-words]"), papers: inForm("[name=collection]:checked") }[wanted];
     wanted = "";
     target?.focus();
     target?.scrollIntoView({ block: "nearest" });
