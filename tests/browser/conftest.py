@@ -13,6 +13,7 @@ from intake.db import db
 from live import RunningClock, chromium, demo, serving
 
 PORTRAIT = {"width": 1080, "height": 1920}
+DESK = {"width": 1366, "height": 768}  # has a keyboard and a mouse, no touch
 PATIENCE = 20_000  # ms: a busy machine is slow, not wrong
 expect.set_options(timeout=PATIENCE)
 
@@ -84,7 +85,7 @@ def screen(browser: Browser) -> Iterator[Callable[..., Page]]:
     complaints, contexts = Complaints(), list[BrowserContext]()
 
     def open_one(site: Site, size: dict[str, int] = PORTRAIT, **options: object) -> Page:
-        options = {"has_touch": size == PORTRAIT, "locale": "vi-VN"} | options
+        options = {"has_touch": size != DESK, "locale": "vi-VN"} | options
         context = browser.new_context(base_url=site.base, viewport=size, **options)  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
