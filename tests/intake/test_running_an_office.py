@@ -21,6 +21,7 @@ from intake import (
     visits,
 )
 from intake.changing import history, stamp
+from intake.drawings.thermal import draw_thermal
 from intake.events import Actor
 from intake.hours import (
     DayChange,
@@ -440,6 +441,7 @@ def test_a_test_paper_is_printed_by_the_worker_and_its_outcome_is_known(session,
         lease=timedelta(seconds=60),
     )
     assert "In thử" in machine.papers[0].title
+    assert draw_thermal(machine.papers[0], 384).height < 800  # a hand's breadth of paper
     view = printers.printer_of(session, office, 1)
     assert (view.test.state, view.test.is_open, view.papers) == ("printed", False, {"printed": 1})
 
