@@ -262,7 +262,17 @@ def _people(content: Content, reveal: bool) -> tuple[Line, ...]:
         Line("address", who.address),
         Line("phone", phone, is_number=True),
         Line("email", who.email),
+        *_representative(content, reveal),
     )
+
+
+def _representative(content: Content, reveal: bool) -> tuple[Line, ...]:
+    """Who filed for the applicant, and by what right."""
+    who = content.representative
+    if who is None:
+        return ()
+    number = who.citizen_id if reveal else masked_citizen_id(who.citizen_id)
+    return (Line("representative", " · ".join(filter(None, (who.name, number, who.proof)))),)
 
 
 def _parts(

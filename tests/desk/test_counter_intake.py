@@ -230,6 +230,10 @@ def test_who_files_for_another_is_sealed_and_told_by_an_event(here, hoa):
     submitted = db.session.scalars(select(Event).filter_by(kind="submitted")).one()
     assert submitted.facts["by_representative"] is True
     assert "038190002345" not in json.dumps(submitted.facts)
+    code = dossier.dossier_code
+    db.session.rollback()
+    hoa.htmx = False
+    assert "Lê Thị Ngọc Lan · 038190***345 · Giấy ủy quyền số 12" in hoa.get(f"/desk/dossiers/{code}").text
 
 
 def test_papers_are_counted_and_stand_so_on_the_receipt(here, hoa):
