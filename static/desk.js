@@ -3,7 +3,7 @@
 
 (() => {
   const typing = (element) => element && element.matches("input:not([type=checkbox], [type=radio]), textarea, select");
-  const shown = (element) => element.offsetParent !== null && !element.disabled;
+  const shown = (element) => element.checkVisibility() && !element.disabled; // what a closed <details> holds is not
 
   // One key presses what shows it. An open form has the keys to itself: nothing beside it may throw away what is typed.
   function press(key) {
@@ -29,8 +29,14 @@
     const next = rows[Math.max(0, Math.min(rows.length - 1, to))];
     next.focus();
     if (next.hasAttribute("data-follow")) {
+      const { code } = next.dataset;
+      expect(code);
       clearTimeout(following);
-      following = setTimeout(() => document.activeElement === next && next.click(), 120);
+      following = setTimeout(() => { // the list may have been drawn anew meanwhile
+        const row = document.activeElement;
+        if (row?.matches("[data-row]") && row.dataset.code === code) row.click();
+        else forget();
+      }, 120);
     }
     return true;
   }
@@ -61,21 +67,43 @@
     if (event.target.dataset.then && event.isTrusted) document.getElementById(event.target.dataset.then)?.focus();
   });
 
-  // Fast fingers: what is pressed before the pane has come is pressed, or written, when it is there.
-  let coming = 0;
+  // Fast fingers: what is pressed before the pane has come is pressed, or written, when it is there. ``meant`` is the
+  // dossier the list went to: no key for it may reach the one that was open before, nor a late answer about that one.
+  let coming = 0, meant;
   const early = [];
+  const isComing = () => coming && Date.now() - coming < 5000;
+  const openCode = () => document.querySelector("#pane [data-code]")?.dataset.code;
   const isPane = (event) => event.detail.target?.id === "pane" || event.detail.elt?.id === "pane";
-  document.addEventListener("htmx:beforeRequest", (event) => { if (isPane(event)) coming = Date.now(); });
-  for (const kind of ["htmx:afterSettle", "htmx:responseError", "htmx:sendError", "htmx:timeout"])
-    document.addEventListener(kind, (event) => {
-      if (!isPane(event)) return;
-      coming = 0;
-      for (const key of early.splice(0)) {
-        const line = document.activeElement;
-        if (typing(line) && line.setRangeText) line.setRangeText(key, line.selectionStart, line.selectionEnd, "end");
-        else press(key.toUpperCase());
-      }
-    });
+  function expect(code) {
+    if (!isComing()) early.length = 0;
+    coming = Date.now();
+    meant = code ?? meant;
+  }
+  function forget() {
+    coming = early.length = 0;
+    meant = openCode();
+  }
+  document.addEventListener("htmx:beforeRequest", (event) => { if (isPane(event)) expect(event.detail.elt.dataset.code); });
+  for (const kind of ["htmx:responseError", "htmx:sendError", "htmx:timeout"])
+    document.addEventListener(kind, (event) => { if (isPane(event)) forget(); });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!isPane(event) || meant && openCode() !== meant) return;
+    coming = 0;
+    startForm();
+    for (const key of early.splice(0)) {
+      const line = document.activeElement;
+      if (typing(line) && line.setRangeText) line.setRangeText(key, line.selectionStart, line.selectionEnd, "end");
+      else press(key.toUpperCase());
+    }
+  });
+
+  // A form that was opened is worked from its first field on.
+  function startForm() {
+    const form = document.querySelector("form[data-act]");
+    if (!form || form.contains(document.activeElement)) return;
+    [...form.querySelectorAll("input:not([type=hidden]), select, textarea, button")].find(shown)?.focus();
+  }
+  document.addEventListener("DOMContentLoaded", startForm);
 
   // In a form of the pane Enter goes to the next empty line, as a scanner does; Ctrl+Enter, or the last line, sends.
   function enter(event) {
@@ -95,8 +123,9 @@
     const inField = typing(document.activeElement);
     if (event.key === "Escape" && inField) return document.activeElement.blur();
     if (inField) return;
-    if (coming && Date.now() - coming < 5000 && event.key.length === 1) return early.push(event.key), event.preventDefault();
+    if (isComing() && event.key.length === 1) return early.push(event.key), event.preventDefault();
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && document.querySelector("form[data-act]")) return; // they belong to its choices
     const key = event.key === "Escape" ? "ESC" : event.key.toUpperCase();
     if (step ? walk(step) : !event.repeat && press(key)) event.preventDefault();
   });
