@@ -18,6 +18,8 @@ from intake.rules.rights import MAY, Right, Role
 from web.core import core, now
 
 COOKIE = "staff"
+# What a page asks for by itself carries this: no sign that somebody is at work.
+LIVE = "live"
 TOUCH = timedelta(minutes=1)  # how old the last touch may grow before it is written again
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -60,12 +62,6 @@ def needs(*rights: Right) -> Callable[[View], View]:
 def for_anyone(view: View) -> View:
     """The view is for people who have not signed in: the door itself."""
     view.needs = frozenset()  # type: ignore[attr-defined]
-    return view
-
-
-def polled(view: View) -> View:
-    """A page asks for this view by itself: being asked is no sign that somebody is at work."""
-    view.polled = True  # type: ignore[attr-defined]
     return view
 
 
@@ -180,8 +176,7 @@ def _staff() -> Staff | None:
 
 def _touch(found: SignIn) -> None:
     """Somebody is at work. Written apart, before the transaction of the view begins."""
-    view = current_app.view_functions[request.endpoint or ""]
-    if now() - found.touched_at < TOUCH or getattr(view, "polled", False):
+    if now() - found.touched_at < TOUCH or LIVE in request.args:
         return
     # Read before: what was rolled back is read anew, and inside it would be by a second writer.
     sign_in_id = found.id

@@ -23,7 +23,7 @@ from intake.printers import (
 from intake.rules.answers import Fault
 from intake.rules.rights import Right
 from web import core, now
-from web.staff import needs, polled, staff, staff_office
+from web.staff import needs, staff, staff_office
 
 HERE = "desk.office_printers"
 
@@ -74,7 +74,6 @@ def ask(printer_id: int) -> Response:
 
 @bp.get("/office/printers/<int:printer_id>/test", endpoint="test_result")
 @needs(Right.RUN_OFFICE)
-@polled
 def how_it_went(printer_id: int) -> Response:
     return draw("printer_test", here=HERE, printer=printer_of(db.session(), staff_office(), printer_id))
 

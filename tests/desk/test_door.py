@@ -176,6 +176,14 @@ def test_idle_for_long_everybody_is_out(visitor, hoa, home):
     assert "Phiên làm việc đã kết thúc" in visitor.get("/desk/account").text
 
 
+def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(visitor, hoa, home):
+    enter(visitor)
+    for _ in range(4):
+        home.clock.now += timedelta(minutes=10)
+        answer = visitor.get("/desk/account?live=1", follow=False)
+    assert answer.status == 303
+
+
 def test_after_the_longest_day_everybody_signs_in_anew(visitor, hoa, home):
     enter(visitor)
     for _ in range(36):
