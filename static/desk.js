@@ -62,9 +62,13 @@
     if (row && !event.ctrlKey && !event.metaKey) mark(row.dataset.code);
   });
 
-  // A choice that leads on: having picked a reason, one writes.
+  // A choice that leads on: having picked a reason, one writes. Whoever goes from choice to choice by arrows has not
+  // picked yet.
+  let byArrow = false;
+  document.addEventListener("keydown", (event) => { byArrow = event.key.startsWith("Arrow"); }, true);
+  document.addEventListener("pointerdown", () => { byArrow = false; }, true);
   document.addEventListener("change", (event) => {
-    if (event.target.dataset.then && event.isTrusted) document.getElementById(event.target.dataset.then)?.focus();
+    if (event.target.dataset.then && event.isTrusted && !byArrow) document.getElementById(event.target.dataset.then)?.focus();
   });
 
   // Fast fingers: what is pressed before the pane has come is pressed, or written, when it is there. ``meant`` is the
