@@ -6,7 +6,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -34,6 +34,19 @@ class RunningClock:
 
     def set(self, moment: datetime) -> None:
         self.ahead = moment - datetime.now(UTC)
+
+
+@dataclass
+class Site:
+    """A served application and what it holds."""
+
+    app: Flask
+    clock: RunningClock
+    base: str
+
+    def count(self, record: type) -> int:
+        with self.app.app_context():
+            return int(db.session.query(record).count())
 
 
 def demo(folder: Path, *, start: datetime = MORNING, **changes: object) -> tuple[Flask, RunningClock]:

@@ -8,15 +8,12 @@ from collections.abc import Callable, Mapping
 import pytest
 from playwright.sync_api import Page, expect
 
+from browser.hands import DESK, presses, scans
 from deskway import signed_in
 from intake.records import Dossier
 from intake.rules.rights import Role
 from kioskway import LANS_CARD
 
-# All keys of a scanner within one tick.
-BURST = """code => [...code, "Enter"].forEach(key => document.activeElement.dispatchEvent(
-    new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true})))"""
-DESK = {"width": 1366, "height": 768}
 COPIES = {
     "f-a.paper_name": "Bằng tốt nghiệp trung học cơ sở",
     "f-a.paper_issuer": "Sở Giáo dục và Đào tạo",
@@ -60,7 +57,7 @@ def hands(site, screen: Callable[..., Page]) -> Hands:
 def begins(hands: Hands, words: str, procedure: str) -> None:
     hands.press("m")
     expect(hands.page.get_by_role("heading", level=1)).to_have_text("Hồ sơ mới tại quầy")
-    hands.page.evaluate(BURST, LANS_CARD)
+    scans(hands.page)
     expect(hands.page.get_by_label("Họ, chữ đệm và tên")).to_have_value("Lê Thị Ngọc Lan")
     expect(hands.page.locator("#f-procedure")).to_be_focused()
     hands.types(words)
@@ -114,7 +111,7 @@ def test_a_select_is_chosen_by_letters_and_a_scan_leaves_it_alone(hands):
     hands.types("T")
     chosen = nation.input_value()
     assert chosen != "kinh"
-    hands.page.evaluate(BURST, LANS_CARD)
+    assert all(presses(hands.page, [*LANS_CARD, "Enter"])[1:])  # the first may be a person's
     expect(hands.page.locator("[id='f-applicant.citizen_id']")).to_have_value("038156001234")
     expect(hands.page.get_by_label("Dân tộc của cháu")).to_have_value(chosen)
 
@@ -125,4 +122,4 @@ def test_a_page_with_faults_leads_to_the_first_of_them(hands):
     expect(hands.page.locator(".summary")).to_be_focused()
     hands.press("Tab")
     hands.press("Enter")
-    assert hands.page.url.partition("#")[2].startswith("f-")
+    expect(hands.page).to_have_url(re.compile("#f-"))

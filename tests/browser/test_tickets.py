@@ -8,14 +8,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.test_kiosk import ROOT, SIZES, is_laid_out, says
+from browser.hands import DESK, SIZES, is_clean, is_laid_out, press, says
 from deskway import signed_in
 from intake.db import db
 from intake.records import Ticket
 from intake.rules.rights import Role
 from web.staff import COOKIE
 
-DESK = {"width": 1366, "height": 768}
 Look = Callable[[Page], None]
 
 
@@ -30,17 +29,6 @@ def takes(page: Page, look: Look = lambda page: None) -> str:
     page.get_by_role("button", name="In số").tap()
     says(page, re.compile(r"Số thứ tự\s+A \d+"), look)
     return page.locator("h1 strong").inner_text()
-
-
-def no_complaint(page: Page) -> None:
-    """Whatever axe finds on this page is a fault."""
-    axe = ROOT / "node_modules/axe-core/axe.min.js"
-    if not axe.exists():
-        pytest.skip("no axe-core: npm ci installs it")
-    page.evaluate(axe.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run({resultTypes: ['violations']}).then(report => report.violations)")
-    told = [(one["id"], node["html"], node["failureSummary"]) for one in found for node in one["nodes"]]
-    assert told == [], (page.url, told)
 
 
 def sits_at_quay_2(page: Page, site) -> None:
@@ -73,11 +61,11 @@ def test_nothing_of_a_number_overlaps_and_everything_is_in_reach(site, screen, s
     assert number["x"] >= frame["x"] and number["x"] + number["width"] <= frame["x"] + frame["width"] + 1
 
 
-@pytest.mark.parametrize("contrast", ["", "h"])
-def test_axe_finds_nothing_on_the_way_to_a_number(site, screen, contrast):
+@pytest.mark.parametrize(("display", "rules"), [("1", ()), ("1h", ("color-contrast",))])
+def test_axe_finds_nothing_on_the_way_to_a_number(site, screen, display, rules):
     page = screen(site)
-    page.context.add_cookies([{"name": "display", "value": f"1{contrast}", "url": site.base}])
-    takes(page, no_complaint)
+    page.context.add_cookies([{"name": "display", "value": display, "url": site.base}])
+    takes(page, lambda page: is_clean(page, *rules))
 
 
 def test_the_number_goes_when_nobody_touches_it_any_more(site, screen):
@@ -98,29 +86,29 @@ def test_an_officer_works_the_line_by_keys_alone(site, screen):
     sits_at_quay_2(page, site)
     page.goto("/desk/queue")
     number = page.locator(".mine .ticket")
-    page.keyboard.press("g")
+    press(page, "g")
     expect(number).to_have_text(first)
-    page.keyboard.press("l")
+    press(page, "l")
     expect(page.get_by_text("đang gọi (lần 2)")).to_be_visible()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.get_by_text("đang phục vụ")).to_be_visible()
-    page.keyboard.press("h")
+    press(page, "h")
     expect(page.get_by_text("đang trống")).to_be_visible()
-    page.keyboard.press("g")
+    press(page, "g")
     expect(number).to_have_text(second)
-    page.keyboard.press("v")
+    press(page, "v")
     expect(page.get_by_text("đang trống")).to_be_visible()
     expect(page.locator(".aside li")).to_have_count(2)  # drawn anew without being asked
     third = takes(kiosk)
     expect(page.locator("#line").get_by_role("link", name=third)).to_be_visible()  # by itself, too
-    page.keyboard.press("g")
+    press(page, "g")
     expect(number).to_have_text(third)
-    page.keyboard.press("c")
+    press(page, "c")
     expect(page.get_by_role("heading", name=f"Chuyển {third} đi đâu?")).to_be_visible()
-    page.keyboard.press("1")
+    press(page, "1")
     expect(page.get_by_text("đang trống")).to_be_visible()
     expect(page.get_by_text("chờ Quầy 1")).to_be_visible()
-    page.keyboard.press("g")
+    press(page, "g")
     expect(page.get_by_text("Chưa có ai chờ quầy này.")).to_be_visible()
     clear(site)
 
@@ -135,16 +123,16 @@ def test_axe_finds_nothing_on_the_line_the_board_and_the_phone(site, screen):
     sits_at_quay_2(page, site)
     for address in ("/desk/queue", "/board/H56.17.22", f"/t/{secret}"):
         page.goto(address)
-        no_complaint(page)
+        is_clean(page)
     page.goto("/desk/queue")
-    page.keyboard.press("g")
+    press(page, "g")
     expect(page.get_by_text("đang gọi")).to_be_visible()
-    page.keyboard.press("c")
+    press(page, "c")
     expect(page.locator("form.form")).to_be_visible()
     for address in ("", "/board/H56.17.22", f"/t/{secret}"):
         if address:
             page.goto(address)
-        no_complaint(page)
+        is_clean(page)
     clear(site)
 
 
@@ -155,7 +143,7 @@ def test_the_board_shows_a_call_by_itself_and_keeps_it_while_the_network_is_away
     board.goto("/board/H56.17.22")
     sits_at_quay_2(desk, site)
     desk.goto("/desk/queue")
-    desk.keyboard.press("g")
+    press(desk, "g")
     expect(board.locator(".latest .number")).to_have_text(number)
     expect(board.locator(".latest")).to_have_class(re.compile("fresh"))
     board.context.set_offline(True)
@@ -175,9 +163,9 @@ def test_letters_on_the_board_are_as_high_as_six_metres_ask(site, screen, size):
     desk.goto("/desk/queue")
     for _ in range(2):
         number = takes(kiosk)
-        desk.keyboard.press("g")
+        press(desk, "g")
         expect(desk.locator(".mine .ticket")).to_have_text(number)
-        desk.keyboard.press("Enter")
+        press(desk, "Enter")
         expect(desk.get_by_text("đang phục vụ")).to_be_visible()
     page = screen(site, {"width": size[0], "height": size[1]})
     page.goto("/board/H56.17.22")
