@@ -78,7 +78,11 @@ def _beginnings(filed: Filed, dice: random.Random) -> str:
 
 
 def run(folder: Path, database_url: str | None, *, dossiers: int, times: int) -> list[dict[str, object]]:
-    """One line a kind and way; ``limit_p95_ms`` is a row by its primary key, measured in between."""
+    """One line a kind and way; ``limit_p95_ms`` is a row by its primary key, measured in between.
+
+    ``cpu_p95_ms`` is our own processor time, which neighbours hardly lengthen; with
+    SQLite that is all of the search.
+    """
     with Installation(folder, database_url) as place:
         place.flask("prepare")
         app = create_app(place.settings)
@@ -130,16 +134,21 @@ def _through_the_core(
 ) -> dict[str, object]:
     milliseconds: list[float] = []
     least: list[float] = []
+    own: list[float] = []
     found = 0
     for number, typed in enumerate(texts):
         session.rollback()
-        with _timed(least):
+        with _timed(least, time.perf_counter):
             session.execute(select(Dossier).where(Dossier.id == number * 7919 % dossiers + 1)).one()
         session.expunge_all()
         session.add(office)
-        with _timed(milliseconds):
+        with _timed(milliseconds, time.perf_counter), _timed(own, time.thread_time):
             found += bool(find(session, office, typed, keys=keys).dossier_ids)
-    return _line(kind, "core", name, milliseconds, found, limit_p95_ms=round(percentile(least, 0.95), 2))
+    beside = {
+        "limit_p95_ms": round(percentile(least, 0.95), 2),
+        "cpu_p95_ms": round(percentile(own, 0.95), 2),
+    }
+    return _line(kind, "core", name, milliseconds, found, **beside)
 
 
 def _through_the_page(
@@ -179,11 +188,11 @@ def _line(
 
 
 @contextmanager
-def _timed(to: list[float]) -> Iterator[None]:
+def _timed(to: list[float], clock: Callable[[], float]) -> Iterator[None]:
     """Adds the milliseconds that the block took."""
-    began = time.perf_counter()
+    began = clock()
     yield
-    to.append((time.perf_counter() - began) * 1000)
+    to.append((clock() - began) * 1000)
 
 
 def _settle(session: Session) -> None:
