@@ -23,8 +23,9 @@ demo = AppGroup("demo", help="The demo office.")
 
 @demo.command("day")
 @click.option("--speed", default=10.0, type=click.FloatRange(0.1, 200), help="Times as fast as the clock.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Where the web listens (MOTCHAM_PORT).")
 @click.option("--minutes", default=480.0, type=click.FloatRange(0.05), help="How long to play, by the clock.")
-def day(speed: float, minutes: float) -> None:
+def day(speed: float, port: int | None, minutes: float) -> None:
     """Play a busy day against the running system, until Ctrl-C."""
     from demo.citizen import Lost
     from demo.day import play
@@ -43,7 +44,7 @@ def day(speed: float, minutes: float) -> None:
             session,
             office,
             keys=core.keys,
-            kiosks_at=f"http://{host}:{settings.port}",
+            kiosks_at=f"http://{host}:{port or settings.port}",
             speed=speed,
             lasts=timedelta(minutes=minutes),
             clock=core.clock,
@@ -51,5 +52,7 @@ def day(speed: float, minutes: float) -> None:
             tell=click.echo,
         )
     except Lost as fault:
-        raise click.ClickException(f"the system does not answer, start it first: {fault}") from fault
+        raise click.ClickException(
+            f"no kiosk answers ({fault}): start ./motcham run, or say where it listens with --port"
+        ) from fault
     click.echo(f"{sum(happened.values())} events")

@@ -53,6 +53,10 @@ class Today(Stage):
 
     speed: float = 1.0
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.failed: Counter[str] = Counter()  # what did not work, by its reason
+
     def at(self, moment: datetime, happens: Happening) -> None:
         self.plan(moment, happens)
 
@@ -97,7 +101,7 @@ def play(
         _act(stage, clock, stop)
         if (clock() - told).total_seconds() >= TELL_EVERY_S:
             told = clock()
-            tell(_words(_since(session, first)))
+            tell(_words(_since(session, first), stage.failed))
     return _since(session, first)
 
 
@@ -111,8 +115,9 @@ def _act(stage: Today, clock: Callable[[], datetime], stop: Stop) -> None:
     try:
         happens(clock())
         stage.session.commit()
-    except (Refusal, Lost):
+    except (Refusal, Lost) as fault:
         stage.session.rollback()  # somebody works here, too, or it is not the hour for it
+        stage.failed[str(fault) if isinstance(fault, Lost) else fault.code] += 1
     stage.session.expire_all()
 
 
@@ -174,5 +179,6 @@ def _since(session: Session, first: int) -> Counter[str]:
     return found
 
 
-def _words(happened: Counter[str]) -> str:
-    return ", ".join(f"{words} {happened[kind]}" for kind, words in WORDS.items() if happened[kind])
+def _words(happened: Counter[str], failed: Counter[str]) -> str:
+    done = ", ".join(f"{words} {happened[kind]}" for kind, words in WORDS.items() if happened[kind])
+    return f"{done or 'chưa có gì'}; không được: {dict(failed.most_common(3))}" if failed else done
