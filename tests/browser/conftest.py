@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from intake.db import db
 from live import RunningClock, chromium, demo, serving
 
+ROOT = Path(__file__).resolve().parents[2]
 PORTRAIT = {"width": 1080, "height": 1920}
 DESK = {"width": 1366, "height": 768}  # has a keyboard and a mouse, no touch
 PATIENCE = 20_000  # ms: a busy machine is slow, not wrong
@@ -44,11 +46,17 @@ class Complaints:
     heard: list[str] = field(default_factory=list)
 
     def hear(self, message: ConsoleMessage) -> None:
-        # The browser reports every 4xx, which is an answer of ours, the line a test cut itself, and a search given up.
+        # The browser reports every 4xx, which is an answer of ours; the line a test cut itself; a search
+        # given up.
         cut = ("ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest", "htmx:sendAbort")
         expected = any(words in message.text for words in ("422", *cut))
         if message.type in ("error", "warning") and not expected:
             self.heard.append(message.text)
+
+    def watch(self, address: str, base: str) -> None:
+        """No request leaves our own origin."""
+        if not address.startswith((f"{base}/", "data:", "blob:")):
+            self.heard.append(f"asked for {address}")
 
 
 @pytest.fixture(scope="session")
@@ -79,6 +87,28 @@ def hasty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(app, clock, base)
 
 
+@pytest.fixture(scope="session")
+def axe() -> Callable[..., None]:
+    """Demands that axe finds nothing on a page, or in the part of it that a selector names."""
+    source = ROOT / "node_modules/axe-core/axe.min.js"
+    if not source.exists():
+        pytest.skip("no axe-core: npm ci installs it")
+    text = source.read_text(encoding="utf-8")
+
+    def look(page: Page, part: str = "html") -> None:
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(text)  # past the policy, which keeps scripts from the page
+        found = page.evaluate(
+            "part => axe.run(part === 'html' ? document : part, {resultTypes: ['violations']})"
+            ".then(report => report.violations)",
+            part,
+        )
+        told = [(one["id"], node["html"], node["failureSummary"]) for one in found for node in one["nodes"]]
+        assert told == [], (page.url, told)
+
+    return look
+
+
 @pytest.fixture
 def screen(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens kiosk screens; whatever was opened must have been silent."""
@@ -91,6 +121,7 @@ def screen(browser: Browser) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.on("console", complaints.hear)
+        page.on("request", lambda request: complaints.watch(request.url, site.base))
         page.on("pageerror", lambda error: complaints.heard.append(str(error)))
         return page
 

@@ -1,0 +1,568 @@
+"""The desk in a real browser: a morning by keyboard, a new counter, a kiosk's code, axe on every page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from random import Random
+
+import pytest
+from flask import Flask, url_for
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from build import an_applicant
+from demo import filing
+from demo.accounts import make_accounts
+from desk.defaults import FIRST
+from deskway import signed_in
+from intake import apologising, paying, queueing, refusing, returning, staffing
+from intake.accepting import accept
+from intake.db import db
+from intake.drafts import new_attempt
+from intake.events import citizen
+from intake.offices import civil_day, point_of
+from intake.people import begin_sign_in
+from intake.queries import offered, procedure_version
+from intake.records import AcceptancePoint, Dossier, Office, Person, Printer, ServiceGroup, Ticket, Unit
+from intake.rules.lifecycle import Status
+from intake.rules.rights import Role
+from intake.supplementing import SupplementItem
+from kioskway import COPIES, Way
+from lifeway import Life, a_refusal, an_actor, an_apology
+from live import RunningClock, demo, serving
+from web.staff import COOKIE
+
+SIZE = {"width": 1366, "height": 768}
+LANS_NUMBER = "038156001234"
+ITEM = "RR473124829VN"
+
+
+@dataclass
+class Desk:
+    """The demo office with its accounts, served; ``passwords`` by username."""
+
+    app: Flask
+    clock: RunningClock
+    base: str
+    passwords: dict[str, str]
+
+    @contextmanager
+    def at_work(self) -> Iterator[tuple[Session, Office]]:
+        with self.app.app_context():
+            session = db.session()
+            yield session, session.scalars(select(Office).order_by(Office.id)).first()
+            session.commit()
+            db.session.remove()
+
+    def files(self, name: str, *, how: str = "counter_later") -> str:
+        """The code of a dossier handed in at the first kiosk."""
+        with self.at_work() as (session, office):
+            now = self.clock()
+            offer = next(one for one in offered(session, office, now=now) if one.code == COPIES)
+            application = filing.an_application(
+                procedure_version(session, offer.version_id, now=now),
+                offer.version_id,
+                an_applicant(name=name),
+                channel="kiosk",
+                how=how,
+                dice=Random(1),
+                today=civil_day(now),
+            )
+            point = point_of(session, "K1")
+            by, keys = citizen("K1"), self.app.extensions["motcham"].keys
+            dossier = accept(session, application, point, keys=keys, base_url=self.base, by=by, now=now)
+            return dossier.dossier_code
+
+    def takes_number(self, prefix: str) -> str:
+        """The secret of a number for the line of that letter."""
+        with self.at_work() as (session, office):
+            group = session.scalars(
+                select(ServiceGroup.id).filter_by(office_id=office.id, prefix=prefix)
+            ).one()
+            taken = queueing.take(
+                session,
+                point_of(session, "K1"),
+                group,
+                attempt=new_attempt(),
+                keys=self.app.extensions["motcham"].keys,
+                base_url=self.base,
+                now=self.clock(),
+                on_paper=False,
+            )
+            return taken.token
+
+    def newest(self) -> str:
+        with self.at_work() as (session, _):
+            return session.scalars(select(Dossier.dossier_code).order_by(Dossier.id.desc()).limit(1)).one()
+
+    def status(self, code: str) -> str:
+        with self.at_work() as (session, _):
+            return session.scalars(select(Dossier.status).filter_by(dossier_code=code)).one()
+
+    def numbers(self) -> list[str]:
+        with self.at_work() as (session, _):
+            return list(session.scalars(select(Ticket.state).order_by(Ticket.id)))
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    app, clock = demo(tmp_path_factory.mktemp("desk"))
+    with app.app_context():
+        session = db.session()
+        passwords = make_accounts(session, session.scalars(select(Office)).one(), now=clock())
+        session.commit()
+        db.session.remove()
+    with serving(app) as base:
+        yield Desk(app, clock, base, passwords)
+
+
+@dataclass
+class Hands:
+    """Ten fingers on a keyboard, and no mouse. ``strokes`` are counted since the last ``rest``."""
+
+    page: Page
+    strokes: int = 0
+
+    def rest(self) -> None:
+        self.strokes = 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.strokes += 1
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text)
+
+    def go_to(self, target: Locator, key: str = "Tab") -> None:
+        """Press ``key`` until ``target`` has the focus."""
+        for _ in range(60):
+            if target.evaluate("one => one === document.activeElement"):
+                return
+            self.press(key)
+        raise AssertionError(f"no {key} leads to {target}")
+
+    def walk_to(self, code: str) -> None:
+        """Along the list to that dossier, which opens; of the arrows only the last one counts."""
+        expect(self.page.locator(f"[data-row][data-code='{code}']")).to_be_visible()
+        while way := self.page.evaluate(WAY_TO, code):
+            self.rest()
+            self.press("ArrowDown" if way > 0 else "ArrowUp")
+        expect(self.page.locator("#pane article")).to_have_attribute("data-code", code)
+
+    def open_form(self, key: str) -> Locator:
+        """The form that one key opens, at its first field."""
+        self.press(key)
+        form = self.page.locator("form[data-act]")
+        expect(form.locator(FIELDS).first).to_be_focused()
+        return form
+
+    def told(self, words: str) -> None:
+        expect(self.page.locator("#pane .told")).to_have_text(re.compile(words))
+
+
+# Whether that row is below (1) or above (-1) the one that has the focus or is open; 0 where it has the focus.
+WAY_TO = """code => {
+    const rows = [...document.querySelectorAll("[data-row]")], here = document.activeElement.dataset.code;
+    const open = rows.find(row => row.getAttribute("aria-current"))?.dataset.code;
+    const place = code => rows.findIndex(row => row.dataset.code === code);
+    return here === code ? 0 : place(code) < place(here ?? open) ? -1 : 1;
+}"""
+FIELDS = "input:not([type=hidden]):visible, select:visible, textarea:visible"
+
+
+def enters(page: Page, desk: Desk, username: str, counter: str = "Không ngồi quầy") -> Hands:
+    """Through the door and to a seat, by keyboard."""
+    hands = Hands(page)
+    page.goto("/desk/")
+    expect(page.get_by_label("Tên đăng nhập")).to_be_focused()
+    hands.type(username)
+    hands.press("Tab")
+    hands.type(desk.passwords[username])
+    hands.press("Enter")
+    is_at(page, "Hôm nay ngồi quầy nào?")
+    hands.go_to(page.get_by_role("button", name=counter))
+    hands.press("Enter")
+    is_at(page, "Hồ sơ cần làm")
+    return hands
+
+
+def is_at(page: Page, heading: str) -> None:
+    """The page with that heading is there, and its scripts with it."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    page.wait_for_load_state()
+
+
+def test_an_officers_morning_by_keyboard_alone(desk, screen):
+    Way(desk.app).submits()
+    lans = desk.newest()
+    binhs, cuongs = desk.files("Phạm Văn Bình"), desk.files("Đỗ Mạnh Cường")
+    desk.takes_number("B")
+    page = screen(desk, SIZE)
+    hands = enters(page, desk, "hoa", "Quầy 2")
+
+    hands.walk_to(lans)
+    hands.press("t")
+    hands.told("Đã tiếp nhận hồ sơ")
+    assert hands.strokes <= 3
+    assert desk.status(lans) == Status.IN_PROGRESS
+
+    hands.walk_to(binhs)
+    form = hands.open_form("b")
+    hands.press("Space")
+    assert hands.strokes <= 3, "what is lacking is chosen"
+    expect(form.get_by_role("checkbox").first).to_be_checked()
+    hands.press("Tab")
+    hands.type("Tờ khai chưa ký")
+    hands.press("Control+Enter")
+    hands.told("Đã yêu cầu bổ sung")
+    assert desk.status(binhs) == Status.AWAITING_SUPPLEMENT
+
+    hands.walk_to(cuongs)
+    hands.open_form("x")
+    hands.press("1")
+    assert hands.strokes <= 3, "a reason is chosen"
+    expect(page.get_by_label("Nói rõ với người nộp")).to_be_focused()
+    hands.type("Việc này thuộc thẩm quyền của Ủy ban nhân dân xã nơi đã đăng ký.")
+    hands.press("Control+Enter")
+    hands.told("Đã từ chối tiếp nhận")
+    assert desk.status(cuongs) == Status.REFUSED
+
+    hands.walk_to(lans)
+    form = hands.open_form("v")
+    hands.press(form.get_by_text("Tư pháp - Hộ tịch").locator("..").locator("kbd").inner_text())
+    expect(page.get_by_label("Ghi chú")).to_be_focused()
+    hands.press("Enter")
+    hands.told("Đã chuyển, chờ bên nhận xác nhận")
+
+    decides_and_hands_back(enters(screen(desk, SIZE), desk, "dung"), lans)
+
+    finds(hands, lans)
+    hands.press("v")
+    hands.told("Đã xác nhận nhận bàn giao")
+    hands.open_form("r")
+    hands.type(lans)
+    hands.press("Enter")
+    hands.type(LANS_NUMBER)
+    hands.press("Enter")
+    hands.told("Đã trả kết quả")
+    assert desk.status(lans) == Status.RETURNED
+
+    hands.go_to(page.get_by_role("link", name="Hàng chờ"))
+    hands.press("Enter")
+    is_at(page, "Hàng chờ")
+    calls_serves_and_finishes(hands)
+    assert desk.numbers() == ["done"]
+
+
+def decides_and_hands_back(hands: Hands, code: str) -> None:
+    """The deciding officer confirms, has the result, and gives both back to the front desk."""
+    hands.walk_to(code)
+    hands.press("v")
+    hands.told("Đã xác nhận nhận bàn giao")
+    hands.open_form("k")
+    hands.type("215/TLHT")
+    hands.press("Control+Enter")
+    hands.told("Đã có kết quả")
+    hands.open_form("v")
+    hands.press("1")
+    expect(hands.page.get_by_label("Ghi chú")).to_be_focused()
+    hands.press("Control+Enter")
+    hands.told("Đã chuyển, chờ bên nhận xác nhận")
+
+
+def finds(hands: Hands, code: str) -> None:
+    """The dossier of whoever stands at the counter with a receipt."""
+    hands.press("/")
+    expect(hands.page.get_by_role("searchbox")).to_be_focused()
+    hands.type(code)
+    hands.press("Enter")
+    expect(hands.page.locator("#pane article")).to_have_attribute("data-code", code)
+    expect(hands.page.locator("#inbox .note")).to_be_hidden()
+    hands.page.wait_for_load_state()
+
+
+def calls_serves_and_finishes(hands: Hands) -> None:
+    page, now = hands.page, hands.page.locator("#now")
+    hands.press("g")
+    expect(now).to_contain_text("đang gọi")
+    assert re.fullmatch(r"B \d{3}", now.locator(".ticket").inner_text())
+    hands.press("Enter")
+    expect(now).to_contain_text("đang phục vụ")
+    hands.press("x")
+    expect(now).to_contain_text("đang trống")
+    expect(page.get_by_role("button", name="Gọi số tiếp")).to_be_visible()
+
+
+def test_a_key_reaches_the_dossier_the_list_went_to_however_fast_it_comes(desk, screen):
+    slow, fast = desk.files("Lê Thị Mơ"), desk.files("Lê Thị Mận")
+    page = screen(desk, SIZE)
+    hands = enters(page, desk, "yen", "Quầy 4")
+    hands.walk_to(slow)
+    hands.press("ArrowDown", "t")
+    hands.told("Đã tiếp nhận hồ sơ")
+    assert (desk.status(slow), desk.status(fast)) == (Status.RECEIVED, Status.IN_PROGRESS)
+
+
+def test_arrows_leave_an_open_form_where_it_is(desk, screen):
+    code = desk.files("Lê Thị Lựu")
+    hands = enters(screen(desk, SIZE), desk, "yen", "Quầy 4")
+    hands.walk_to(code)
+    form = hands.open_form("x")
+    hands.press("ArrowDown", "ArrowDown")
+    expect(form.get_by_role("radio").nth(2)).to_be_checked()
+    hands.press("Tab")
+    hands.type("Chưa đủ")
+    hands.press("Escape", "ArrowUp", "m")
+    expect(form.get_by_label("Nói rõ với người nộp")).to_have_value("Chưa đủ")
+    hands.press("Escape")
+    expect(form).to_be_hidden()
+    expect(hands.page.locator("#pane article")).to_have_attribute("data-code", code)
+
+
+def sits(page: Page, desk: Desk, role: Role, counter: str) -> None:
+    """Somebody who came in before."""
+    secret = signed_in(desk.app, role, point=counter).client.get_cookie(COOKIE)
+    assert secret is not None
+    page.context.add_cookies([{"name": COOKIE, "value": secret.value, "url": desk.base}])
+
+
+def test_a_manager_opens_a_new_counter_and_an_officer_calls_there(desk, screen):
+    desk.takes_number("C")
+    page = screen(desk, SIZE)
+    enters(page, desk, "thu")
+    page.get_by_role("link", name="Văn phòng").click()
+    page.get_by_role("navigation", name="Các phần của văn phòng").get_by_role("link", name="Quầy").click()
+    page.get_by_role("link", name="Mở quầy mới").click()
+    page.get_by_label("Mã", exact=True).fill("Q5")
+    page.get_by_label("Tên").fill("Quầy 5")
+    page.get_by_label("Máy in").select_option(label="Máy in sảnh A")
+    page.get_by_label("Nhà đất, xây dựng, kinh doanh").check()
+    page.get_by_role("button", name="Lưu").click()
+    expect(page.get_by_text("Đã lưu.")).to_be_visible()
+    opened = page.get_by_role("row", name="Quầy 5")
+    expect(opened).to_contain_text("Máy in sảnh A")
+
+    officers = screen(desk, SIZE)
+    enters(officers, desk, "yen", "Quầy 5")
+    officers.get_by_role("link", name="Hàng chờ").click()
+    officers.get_by_role("button", name="Gọi số tiếp").click()
+    expect(officers.locator("#now .ticket")).to_have_text(re.compile(r"C \d{3}"))
+    expect(officers.get_by_text("Quầy 5 · đang gọi")).to_be_visible()
+
+    page.reload()
+    expect(opened).to_contain_text("Đỗ Hải Yến")
+
+
+def test_a_manager_sees_the_receipt_as_it_will_be_printed(desk, screen):
+    page = screen(desk, SIZE)
+    sits(page, desk, Role.MANAGER, "Q4")
+    page.goto("/desk/office/receipt")
+    preview = page.get_by_role("img", name="Biên nhận mẫu")
+    is_drawn(preview, 576)
+    before = preview.get_attribute("src")
+    page.get_by_label("Dòng ghi chú của văn phòng").fill("Gửi xe miễn phí ở cổng sau.")
+    expect(preview).not_to_have_attribute("src", before)
+    is_drawn(preview, 576)
+    page.get_by_label("58 mm").check()
+    expect(preview).to_have_class("w384")
+    is_drawn(preview, 384)
+
+
+def is_drawn(picture: Locator, dots: int) -> None:
+    """The picture has come, and is as wide as the paper."""
+    picture.evaluate("one => one.decode()")
+    assert picture.evaluate("one => one.naturalWidth") == dots
+
+
+def test_a_kiosk_is_registered_by_a_code_and_revoked_at_once(desk, screen, axe):
+    page, kiosk = screen(desk, SIZE), screen(desk)
+    sits(page, desk, Role.MANAGER, "Q4")
+    page.goto("/desk/office/kiosks")
+    page.get_by_role("button", name="Chỉ cho máy đã đăng ký").click()
+    expect(page.get_by_text("Máy lạ hiện ô gõ mã đăng ký")).to_be_visible()
+    page.get_by_role("link", name="Máy tự phục vụ 2").click()
+    page.get_by_role("button", name="Tạo mã đăng ký").click()
+    is_at(page, "Mã đăng ký Máy tự phục vụ 2")
+    axe(page)
+    code = page.locator(".big-code").inner_text()
+
+    kiosk.goto("/kiosk/")
+    is_at(kiosk, "Máy này chưa được đăng ký")
+    axe(kiosk)
+    for key in code.replace(" ", ""):
+        kiosk.get_by_role("button", name=key, exact=True).tap()
+    kiosk.get_by_role("button", name="Đăng ký máy này").tap()
+    kiosk.get_by_role("button", name="Chạm để bắt đầu").tap()
+    is_at(kiosk, "Làm thủ tục gì hôm nay?")
+
+    page.get_by_role("link", name="Xong").click()
+    page.get_by_role("button", name="Thu hồi ngay").click()
+    expect(page.get_by_text("Đã thu hồi.")).to_be_visible()
+    kiosk.get_by_role("button", name="Cấp bản sao giấy khai sinh").first.tap()
+    is_at(kiosk, "Máy này chưa được đăng ký")
+
+    page.get_by_text("Mở cho mọi trình duyệt (chỉ khi trình diễn)").click()
+    page.get_by_role("button", name="Mở cho mọi trình duyệt").click()
+    expect(page.get_by_text("Mọi trình duyệt đều vào được")).to_have_count(2)
+
+
+def test_without_javascript_a_dossier_is_accepted_and_a_number_called(desk, screen):
+    code = desk.files("Nguyễn Văn Khế")
+    desk.takes_number("A")
+    page = screen(desk, SIZE, java_script_enabled=False)
+    enters(page, desk, "hoa", "Quầy 1")
+    page.locator(f"[data-row][data-code='{code}']").click()
+    page.get_by_role("button", name="Tiếp nhận").click()
+    expect(page.get_by_text("Đã tiếp nhận hồ sơ.")).to_be_visible()
+    page.get_by_role("link", name="Từ chối").or_(page.get_by_role("link", name="Yêu cầu bổ sung")).click()
+    expect(page.get_by_role("group", name="Giấy tờ cần bổ sung")).to_be_visible()
+    assert desk.status(code) == Status.IN_PROGRESS
+    page.get_by_role("link", name="Hàng chờ").click()
+    page.get_by_role("button", name="Gọi số tiếp").click()
+    expect(page.locator("#now .ticket")).to_have_text(re.compile(r"A \d{3}"))
+
+
+# What a page is asked for where its address names a thing, and pages that are none: papers, files, pieces.
+NO_PAGES = {
+    "configuration_file",
+    "control_sheet_pdf",
+    "new_communes",
+    "new_procedures",
+    "notice_pdf",
+    "receipt_pdf",
+    "receipt_picture",
+}
+DOOR = {"link", "second_factor", "sign_in"}  # for whoever has not come in
+MORE = (
+    "/desk/?q=khong+co+ai",
+    "/desk/new?procedure=2.000635",
+    "/desk/queue?form=priority&ticket=1",
+)
+
+
+def test_axe_finds_nothing_on_any_page_of_the_desk(desk, screen, axe):
+    code, secret = desk.files("Trần Thị Táo"), desk.takes_number("A")
+    page = screen(desk, SIZE)
+    sits(page, desk, Role.MANAGER, "Q4")
+    for address in (*every_page(desk, code), *MORE, f"/t/{secret}"):
+        page.goto(address)
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{address} is too wide"
+
+
+def test_axe_finds_nothing_at_the_door(desk, screen, axe):
+    link, half = an_invitation(desk), a_half_sign_in(desk)
+    page = screen(desk, SIZE)
+    for address in ("/desk/sign-in", f"/desk/enter/{link}", "/desk/enter/khong-co"):
+        page.goto(address)
+        axe(page)
+    page.goto("/desk/sign-in")
+    page.get_by_label("Tên đăng nhập").fill("hoa")
+    page.get_by_role("button", name="Đăng nhập").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    axe(page)
+    page.context.add_cookies([{"name": COOKIE, "value": half, "url": desk.base}])
+    page.goto("/desk/second-factor")
+    is_at(page, "Mã xác thực")
+    axe(page)
+
+
+def test_every_form_opens_by_its_key_at_a_field_and_axe_finds_nothing_in_it(desk, screen, axe):
+    codes, seen = in_every_state(desk), set[str]()
+    page = screen(desk, SIZE)
+    sits(page, desk, Role.MANAGER, "Q4")
+    for code in codes:
+        page.goto(f"/desk/dossiers/{code}")
+        axe(page, "#pane")
+        hands = Hands(page)
+        for act, key in page.locator("#pane a[href*='form=']").evaluate_all(KEYS):
+            if act not in seen:
+                seen.add(act)
+                hands.press(key)
+                expect(page.locator("form[data-act] :focus")).to_have_count(1)
+                axe(page, "#pane")
+                page.evaluate("document.activeElement.blur()")
+                hands.press("Escape")
+                expect(page.locator("form[data-act]")).to_have_count(0)
+    assert seen == {act.value for act in FIRST}
+
+
+KEYS = """links => links.map(link =>
+    [new URL(link.href).searchParams.get("form"), link.dataset.key.toLowerCase()])"""
+
+
+def every_page(desk: Desk, code: str) -> list[str]:
+    """The address of every page of the desk, each named thing replaced by one of the office."""
+    with desk.at_work() as (session, _):
+        examples: dict[str, object] = {
+            "code": code,
+            "group_id": session.scalars(select(ServiceGroup.id)).first(),
+            "person_id": session.scalars(select(Person.id)).first(),
+            "printer_id": session.scalars(select(Printer.id)).first(),
+            "unit_id": session.scalars(select(Unit.id)).first(),
+            "name": "lock_minutes",
+        }
+        special: dict[str, Mapping[str, object]] = {
+            "office_counter": {"point_id": a_point(session, "counter")},
+            "office_kiosk": {"point_id": a_point(session, "kiosk")},
+            "office_procedure": {"code": COPIES},
+        }
+    found = []
+    with desk.app.test_request_context():
+        for rule in desk.app.url_map.iter_rules():
+            face, _, name = rule.endpoint.partition(".")
+            if face == "desk" and "GET" in (rule.methods or ()) and name not in NO_PAGES | DOOR:
+                known = {**examples, **special.get(name, {})}
+                found.append(url_for(rule.endpoint, **{one: known[one] for one in rule.arguments}))
+    return found
+
+
+def a_point(session: Session, kind: str) -> int:
+    return session.scalars(select(AcceptancePoint.id).filter_by(kind=kind)).first() or 0
+
+
+def an_invitation(desk: Desk) -> str:
+    """The secret of a link for somebody who has not chosen a password yet."""
+    thu = an_actor(desk.app, Role.MANAGER)
+    with desk.at_work() as (session, office):
+        son = session.scalars(select(Person.id).filter_by(username="son")).one()
+        return staffing.invite(session, son, staffing.Governor(thu, office.id), now=desk.clock())
+
+
+def a_half_sign_in(desk: Desk) -> str:
+    """The secret of somebody who has typed the password and still owes the code."""
+    with desk.at_work() as (session, _):
+        tuan = session.scalars(select(Person).filter_by(username="tuan")).one()
+        tuan.totp_sealed = b"kept"
+        return begin_sign_in(session, tuan, office_id=None, now=desk.clock())[1]
+
+
+def in_every_state(desk: Desk) -> list[str]:
+    """Codes of dossiers that between them offer every act with a form."""
+    names = ("Vũ Thị Mới", "Vũ Thị Chờ", "Vũ Thị Hẹn", "Vũ Thị Trả", "Vũ Thị Chuyển", "Vũ Thị Thôi")
+    received, waiting, promised, ready, coming, refused = map(desk.files, names)
+    to_send, sent = (desk.files(name, how="post") for name in ("Vũ Thị Gửi", "Vũ Thị Đường"))
+    hoa, dung, thu = (an_actor(desk.app, role) for role in (Role.RECEPTION, Role.DECIDING, Role.MANAGER))
+    with desk.at_work() as (session, office):
+        keys = desk.app.extensions["motcham"].keys
+
+        def life(code: str) -> Life:
+            return Life(session, office, keys, desk.clock, code, hoa=hoa, dung=dung, thu=thu)
+
+        life(waiting).ask(items=(SupplementItem("authorisation", "Chưa có", originals=1),))
+        life(promised).check()
+        life(promised).do(apologising.propose, an_apology())
+        life(coming).check()
+        life(coming).pass_on(session.scalars(select(Unit)).first())
+        for code in (ready, to_send, sent):
+            life(code).check()
+            life(code).do(returning.result_ready, by=thu)
+        life(sent).do(returning.send_by_post, ITEM)
+        life(refused).do(paying.fee_paid, 16_000, "0001234", reason="Hai bản")
+        life(refused).do(refusing.refuse, a_refusal())
+    return [received, waiting, promised, ready, to_send, sent, coming, refused]
