@@ -142,18 +142,21 @@ def take(
 def call_next(
     session: Session, office: Office, counter: AcceptancePoint | None, *, by: Actor, now: datetime
 ) -> Ticket:
-    """Call whose turn it is at this counter; whoever was being served there is done.
+    """Call whose turn it is at this counter; whoever was being served there is done then.
 
     Raises NoCounter, CounterBusy while somebody called has neither come nor
-    been let go, or NothingWaiting.
+    been let go, or NothingWaiting: then nothing has changed, and whoever is
+    served there still is.
     """
     desk = _at_counter(session, office, counter)
     today = civil_day(now)
-    _free_counter(session, office, desk, by=by, now=now)
+    served = _served_at(session, desk, now=now)
     most = setting_of(session, office, "priority_run", now=now)
     run = run_of(_last_called(session, desk, today, most))
     while turn := next_turn(_line_of(session, desk, today), run=run, most=most):
         if _called(session, turn.who.id, desk, State.WAITING, by=by, now=now):
+            if served is not None:
+                finish(session, office, desk, served.id, by=by, now=now)
             return _told_call(session, turn.who.id, desk, turn, by=by, now=now)
     raise NothingWaiting
 
@@ -173,13 +176,15 @@ def call_back(
     """
     desk = _at_counter(session, office, counter)
     ticket = _todays(session, office, ticket_id, now=now)
-    _free_counter(session, office, desk, by=by, now=now)
+    served = _served_at(session, desk, now=now)
     if ticket.service_group_id not in _served(desk) and ticket.counter_id != desk.id:
         raise NotServedHere(number=_number(ticket))
     if not any(
         _called(session, ticket.id, desk, state, by=by, now=now) for state in (State.HELD, State.NO_SHOW)
     ):
         raise WrongTicketState(number=_number(ticket), now=ticket.state)
+    if served is not None:
+        finish(session, office, desk, served.id, by=by, now=now)
     turn = Turn(Waiting(ticket.id, ticket.queued_at), Because.RETURNED, ())
     return _told_call(session, ticket.id, desk, turn, by=by, now=now)
 
@@ -322,14 +327,15 @@ def give_priority(
 
     Only while the number still waits or is held: WrongTicketState afterwards.
     """
-    ticket = _todays(session, office, ticket_id, now=now)
-    before = ticket.priority
-    changed = _changed(
-        session,
-        _one(ticket.id)
-        .where(Ticket.state.in_((State.WAITING, State.HELD)))
-        .values(priority=priority.value, priority_by=by.person_id),
-    )
+    changed = False
+    while not changed:
+        ticket = _todays(session, office, ticket_id, now=now)
+        before = ticket.priority
+        if ticket.state not in (State.WAITING, State.HELD):
+            break
+        # Another may have given one since it was read: then what they gave is the old one.
+        ours = _one(ticket.id).where(Ticket.state == ticket.state, Ticket.priority == before)
+        changed = _changed(session, ours.values(priority=priority.value, priority_by=by.person_id))
     if not changed:
         raise WrongTicketState(number=_number(ticket), now=ticket.state)
     session.refresh(ticket)
@@ -436,16 +442,17 @@ def _told_call(
     return ticket
 
 
-def _free_counter(
-    session: Session, office: Office, desk: AcceptancePoint, *, by: Actor, now: datetime
-) -> None:
-    """Close the number that was being served; CounterBusy when one is only called."""
+def _served_at(session: Session, desk: AcceptancePoint, *, now: datetime) -> Ticket | None:
+    """Whom the counter serves, locked; CounterBusy while somebody is only called there."""
     current = at_counter(session, desk, now=now)
     if current is None:
-        return
+        return None
     if current.state == State.CALLED:
         raise CounterBusy(number=_number(current))
-    finish(session, office, desk, current.id, by=by, now=now)
+    # Before any of the line: PostgreSQL leaves a number locked to who came too late for it,
+    # and they may be waiting for the one that is called here.
+    session.execute(select(Ticket.id).filter_by(id=current.id).with_for_update(key_share=True))
+    return current
 
 
 def _at_counter(session: Session, office: Office, counter: AcceptancePoint | None) -> AcceptancePoint:

@@ -218,6 +218,29 @@ def test_calling_the_next_finishes_whoever_is_served(take, desk, session):
     assert kinds(session, first.id) == ["ticket_called", "ticket_serving", "ticket_done"]
 
 
+def test_with_nobody_waiting_whoever_is_served_still_is(take, desk, session):
+    take()
+    first = desk.next()
+    desk(queueing.start, first.id)
+    told = kinds(session, first.id)
+    with pytest.raises(NothingWaiting):
+        desk.next()
+    session.commit()
+    session.refresh(first)
+    assert (first.state, first.closed_at, kinds(session, first.id)) == ("serving", None, told)
+
+
+def test_a_call_back_that_fails_finishes_nobody(take, desk, session):
+    take()
+    first = desk.next()
+    desk(queueing.start, first.id)
+    with pytest.raises(WrongTicketState):
+        desk(queueing.call_back, take().id)
+    session.commit()
+    session.refresh(first)
+    assert first.state == "serving"
+
+
 def test_priority_is_called_first_and_never_more_than_twice_in_a_row(take, desk, session):
     take(), take()
     for _ in range(4):
