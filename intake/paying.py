@@ -1,4 +1,7 @@
-"""The money line: a fee was paid, or given back. It decides nothing about the dossier itself."""
+"""The money line: a fee was paid, or given back. It decides nothing about the dossier itself.
+
+Nobody pays for what was refused or stopped, and only of that is anything given back.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ from intake.at_hand import officer, record
 from intake.events import Actor
 from intake.records import Dossier, Event
 from intake.rules.answers import Fault
-from intake.rules.lifecycle import Payment, payment_must_follow
+from intake.rules.lifecycle import WITHOUT_RESULT, Payment, payment_must_follow
 from intake.rules.notice_faults import text_faults
-from intake.rules.refusals import BadPayment
+from intake.rules.refusals import BadPayment, WrongStatus
 from intake.rules.text import tidy
 
 HOWS = ("cash", "transfer", "card", "post")
@@ -31,12 +34,15 @@ def fee_paid(
     by: Actor,
     now: datetime,
 ) -> None:
-    """unpaid → paid, in any status. ``amount`` is whole đồng, ``receipt_number`` that of the fee receipt.
+    """unpaid → paid, unless the dossier was refused or stopped.
 
+    ``amount`` is whole đồng, ``receipt_number`` that of the fee receipt.
     Another amount than was told at reception needs a ``reason`` and becomes the
     fee. Raises BadPayment with all faults, WrongStatus when nothing is owed.
     """
     officer(session, by)
+    if dossier.status in WITHOUT_RESULT:
+        raise WrongStatus(now=dossier.status, then=Payment.PAID)
     payment_must_follow(Payment(dossier.payment_status), Payment.PAID)
     faults = [*_amount_faults(amount), *_number_faults(receipt_number)]
     if how not in HOWS:
@@ -66,8 +72,13 @@ def refund(
     by: Actor,
     now: datetime,
 ) -> None:
-    """paid → refunded: what was given back, at most what was paid, and why. Raises as fee_paid()."""
+    """paid → refunded, of a refused or stopped dossier: what was given back, at most what was paid, and why.
+
+    Raises as fee_paid(), WrongStatus also while the dossier goes on or has its result.
+    """
     officer(session, by)
+    if dossier.status not in WITHOUT_RESULT:
+        raise WrongStatus(now=dossier.status, then=Payment.REFUNDED)
     payment_must_follow(Payment(dossier.payment_status), Payment.REFUNDED)
     paid = amount_paid(session, dossier)
     faults = [*_amount_faults(amount), *_number_faults(receipt_number), *text_faults("reason", reason)]

@@ -43,6 +43,8 @@ NEXT: Mapping[Status, frozenset[Status]] = {
 OPEN = frozenset(status for status, following in NEXT.items() if following)
 # The clock of the law runs in these.
 RUNNING = frozenset({Status.RECEIVED, Status.IN_PROGRESS})
+# Ended with nothing to collect.
+WITHOUT_RESULT = frozenset({Status.REFUSED, Status.STOPPED})
 
 
 class Payment(StrEnum):

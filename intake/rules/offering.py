@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from intake.rules.lifecycle import OPEN, RUNNING, Delivery, Payment, Status
+from intake.rules.lifecycle import OPEN, RUNNING, WITHOUT_RESULT, Delivery, Payment, Status
 from intake.rules.rights import Right, Role, may
 
 
@@ -133,7 +133,7 @@ OFFERS: tuple[Offer, ...] = (
         Act.PAY,
         "F",
         (Right.RETURN,),
-        _ALL - {Status.REFUSED, Status.STOPPED},
+        _ALL - WITHOUT_RESULT,
         ways=_ANYWHERE,
         payments=frozenset({Payment.UNPAID}),
         holds=None,
@@ -142,7 +142,7 @@ OFFERS: tuple[Offer, ...] = (
         Act.REFUND,
         "F",
         (Right.RETURN,),
-        frozenset({Status.REFUSED, Status.STOPPED}),
+        WITHOUT_RESULT,
         ways=_ANYWHERE,
         payments=frozenset({Payment.PAID}),
         holds=None,
@@ -159,7 +159,7 @@ OFFERS: tuple[Offer, ...] = (
     Offer(
         Act.END_LOCK,
         "N",
-        (Right.RUN_OFFICE,),
+        (Right.END_LOCKS,),
         OPEN,
         at_once=True,
         ways=_ANYWHERE,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from intake import refusing
 from intake.paying import amount_paid, fee_paid, refund
-from intake.rules.lifecycle import Status
+from intake.rules.lifecycle import WITHOUT_RESULT, Status
 from intake.rules.refusals import BadPayment, WrongStatus
+from lifeway import a_refusal
 
 
 def pay(life, amount=8_000, number="BL-0001", **more):
@@ -21,13 +23,37 @@ def faults_of(refusal) -> list[tuple[str, str]]:
     return [(fault.key, fault.code) for fault in refusal.value.facts["faults"]]
 
 
-@pytest.mark.parametrize("status", list(Status))
-def test_a_fee_is_paid_in_any_status_and_changes_none(life, status):
+def pay_and_refuse(life):
+    pay(life)
+    life.do(refusing.refuse, a_refusal())
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - WITHOUT_RESULT))
+def test_a_fee_is_paid_while_a_result_is_owed_or_given_and_changes_no_status(life, status):
     life.lead_to(status)
     pay(life)
     assert (life.dossier.status, life.dossier.payment_status) == (status, "paid")
     facts = life.last().facts
     assert (facts["amount"], facts["receipt_number"], facts["how"]) == (8_000, "BL-0001", "cash")
+
+
+@pytest.mark.parametrize("status", sorted(WITHOUT_RESULT))
+def test_nobody_pays_for_what_was_refused_or_stopped(life, status):
+    life.lead_to(status)
+    with pytest.raises(WrongStatus) as refusal:
+        pay(life)
+    assert refusal.value.facts == {"now": status, "then": "paid"}
+    assert life.dossier.payment_status == "unpaid"
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - WITHOUT_RESULT))
+def test_nothing_is_given_back_of_what_was_neither_refused_nor_stopped(life, status):
+    life.lead_to(status)
+    pay(life)
+    with pytest.raises(WrongStatus) as refusal:
+        give_back(life)
+    assert refusal.value.facts == {"now": status, "then": "refunded"}
+    assert life.dossier.payment_status == "paid"
 
 
 def test_a_fee_told_at_the_counter_becomes_the_fee(life):
@@ -75,7 +101,7 @@ def test_nobody_pays_twice_or_where_nothing_is_owed(life):
 
 
 def test_what_was_paid_can_be_given_back_with_a_reason(life):
-    pay(life)
+    pay_and_refuse(life)
     assert amount_paid(life.session, life.dossier) == 8_000
     give_back(life)
     assert life.dossier.payment_status == "refunded"
@@ -92,12 +118,13 @@ def test_what_was_paid_can_be_given_back_with_a_reason(life):
     ],
 )
 def test_never_more_is_given_back_than_was_paid_nor_without_a_reason(life, change, fault):
-    pay(life)
+    pay_and_refuse(life)
     with pytest.raises(BadPayment) as refusal:
         give_back(life, **change)
     assert faults_of(refusal) == [fault]
 
 
 def test_what_was_not_paid_is_not_given_back(life):
+    life.lead_to(Status.REFUSED)
     with pytest.raises(WrongStatus):
         give_back(life)
