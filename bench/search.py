@@ -61,13 +61,9 @@ def kinds_of(agency: str, keys: Keys) -> Mapping[str, Ask]:
         ),
         "unfinished": lambda filed, dice: filed.name[: dice.randrange(2, len(filed.name))],
         "beginnings": _beginnings,
-        "most_common": lambda _, dice: dice.choice(
-            ("nguyen", "ng", "n", "nguyen thi", "thi", "van", "t", "2")
-        ),
-        "two_common": lambda _, dice: dice.choice(
-            ("tran pham", "thi van n", "le nguyen", "van thi ngu", "n t v")
-        ),
-        "nobody": lambda _, dice: dice.choice(("zxq", "nguyen zx", "tran van qz", "9999")),
+        "most_common": lambda _, dice: dice.choice(COMMON),
+        "several_common": lambda _, dice: dice.choice(SEVERAL_COMMON),
+        "nobody": lambda _, dice: dice.choice(NOBODY),
     }
 
 
