@@ -12,10 +12,11 @@ from intake import apologising, paying, supplementing
 from intake.contents import content_of
 from intake.db import db
 from intake.dossier_view import DossierView
-from intake.notices import facts_of_notice
+from intake.notices import facts_of_notice, issued_count
 from intake.offices import calendar_of, civil_day
 from intake.records import Dossier, Office, Unit
 from intake.rules.calendar import VIETNAM, local
+from intake.rules.form_sets import Form
 from intake.rules.lifecycle import Payment
 from intake.rules.offering import Act
 from intake.rules.reasons import (
@@ -84,14 +85,22 @@ def _apology(opened: DossierView, office: Office) -> First:
     after = max(filter(None, (opened.deadline_at, now())))
     until = calendar.ends(calendar.next_working_day(civil_day(after)))
     first = {"until": _date(until), "until_time": f"{local(until):%H:%M}"}
-    return first, {"reasons": LATE_REASONS}
+    return first, {"reasons": LATE_REASONS, **_extensions(opened, office)}
 
 
 def _issue_apology(opened: DossierView, office: Office) -> First:
     proposed = apologising.open_proposal(db.session(), _dossier(opened))
     if proposed is None:
         return {}, {"facts": None}
-    return {"notice": proposed.id}, {"facts": facts_of_notice(proposed, core().keys)}
+    facts = facts_of_notice(proposed, core().keys)
+    return {"notice": proposed.id}, {"facts": facts, **_extensions(opened, office)}
+
+
+def _extensions(opened: DossierView, office: Office) -> dict[str, Any]:
+    """How often the dossier was extended already, and whether one more takes a manager's reason."""
+    earlier = issued_count(db.session(), _dossier(opened), Form.APOLOGY)
+    most = apologising.extensions_most(db.session(), office, now=now())
+    return {"extended": earlier, "needs_override": earlier >= most}
 
 
 def _hand_over(opened: DossierView, office: Office) -> First:

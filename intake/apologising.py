@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.at_hand import must_be_here, record, roles_of, stamp
+from intake.at_hand import must_be_here, must_decide, must_receive_or_decide, record, roles_of, stamp
 from intake.events import Actor
 from intake.keys import Keys
 from intake.notices import (
@@ -25,7 +25,7 @@ from intake.notices import (
     withdraw_notice,
 )
 from intake.offices import calendar_of, setting_of
-from intake.records import Dossier, Notice
+from intake.records import Dossier, Notice, Office
 from intake.rules.answers import Fault
 from intake.rules.clock import is_working_moment
 from intake.rules.form_sets import Form
@@ -60,9 +60,11 @@ def propose(
     """Ask for a new time: before the deadline an extension, after it still an apology; the facts say which.
 
     Nothing moves yet. Raises UnfinishedNotice with all faults, WrongStatus while
-    the clock does not run, NothingToExtend, ApologyPending.
+    the clock does not run, NothingToExtend, ApologyPending, NotOfThisUnit for
+    who only decides, and in another unit.
     """
     _must_run(dossier)
+    must_receive_or_decide(session, dossier, by)
     if open_proposal(session, dossier) is not None:
         raise ApologyPending
     if faults := _faults(session, dossier, asked, now=now):
@@ -101,7 +103,7 @@ def issue(
 ) -> Notice:
     """Grant the new time: deadline_at and expected_at move to it, due_at and promised_at stay.
 
-    Raises NotAllowed unless ``by`` decides here, TooManyExtensions past
+    Raises NotAllowed unless ``by`` decides, NotOfThisUnit unless here, TooManyExtensions past
     OfficeRule "extensions_most" unless a manager says why, NoSuchNotice,
     WrongStatus, HandoverOpen, UnfinishedNotice when the new time no longer is one.
     """
@@ -110,11 +112,12 @@ def issue(
         raise NotAllowed
     _must_run(dossier)
     must_be_here(session, dossier)
+    must_decide(session, dossier, by)
     notice = proposed_notice(session, dossier, notice_id, Form.APOLOGY)
     if faults := _time_faults(session, dossier, notice.until, now=now):
         raise UnfinishedNotice(faults=faults)
     earlier = issued_count(session, dossier, Form.APOLOGY)
-    most = setting_of(session, dossier.office, "extensions_most", now=now)
+    most = extensions_most(session, dossier.office, now=now)
     if earlier >= most and (Role.MANAGER not in roles or text_faults("override_reason", override_reason)):
         raise TooManyExtensions(most=most)
     facts = facts_of_notice(notice, keys)
@@ -147,6 +150,11 @@ def withdraw(
     facts: dict[str, object] = {"notice": notice.id}
     record(session, dossier, "apology_withdrawn", by=by, now=now, reason=tidy(reason), facts=facts)
     return notice
+
+
+def extensions_most(session: Session, office: Office, *, now: datetime) -> int:
+    """How often one dossier may be extended without a manager saying why."""
+    return setting_of(session, office, "extensions_most", now=now)
 
 
 def open_proposal(session: Session, dossier: Dossier) -> Notice | None:

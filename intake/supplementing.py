@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.at_hand import move, must_be_here, record, roles_of, stamp
+from intake.at_hand import move, must_be_here, must_receive_or_decide, record, roles_of, stamp
 from intake.contents import content_of
 from intake.events import Actor
 from intake.keys import Keys
@@ -31,6 +31,7 @@ from intake.rules.clock import resumed
 from intake.rules.form_sets import Form
 from intake.rules.lifecycle import Status, must_follow
 from intake.rules.notice_faults import basis_faults, text_faults
+from intake.rules.people import is_hotline
 from intake.rules.refusals import SecondApproval, UnfinishedNotice, WrongStatus
 from intake.rules.rights import Right, may
 from intake.rules.text import tidy
@@ -107,11 +108,13 @@ def request_supplement(
 
     due_at and promised_at stay as given. Raises UnfinishedNotice with all
     faults, SecondApproval when this stage has had a request and ``by`` does not
-    decide, WrongStatus, HandoverOpen.
+    decide, WrongStatus, HandoverOpen, NotOfThisUnit for who only decides, and in
+    another unit.
     """
     before = Status(dossier.status)
     must_follow(before, Status.AWAITING_SUPPLEMENT)
     must_be_here(session, dossier)
+    must_receive_or_decide(session, dossier, by)
     names = may_be_asked(session, dossier, keys=keys, now=now)
     if faults := _faults(request, names, now=now):
         raise UnfinishedNotice(faults=faults)
@@ -155,7 +158,7 @@ def receive_supplement(
     deadline_at and expected_at move by the working time that had been left. With
     ``rest_not_needed``, the reason, the items still missing are given up. Some
     of several are recorded and awaited on. Raises WrongStatus, or
-    UnfinishedNotice when nothing was brought or nobody asked for it.
+    UnfinishedNotice when nothing new was brought or nobody asked for it.
     """
     asked = open_request(session, dossier, keys=keys, now=now)
     if dossier.status != Status.AWAITING_SUPPLEMENT or asked is None:
@@ -242,7 +245,7 @@ def _filled(
 def _faults(request: SupplementRequest, names: Mapping[str, str], *, now: datetime) -> tuple[Fault, ...]:
     faults: list[Fault] = []
     if not request.items:
-        faults.append(Fault("items", "missing"))
+        faults.append(Fault("items", "nothing_asked"))
     asked = [item.key for item in request.items]
     for item in request.items:
         if item.key not in names or asked.count(item.key) > 1:
@@ -256,13 +259,16 @@ def _faults(request: SupplementRequest, names: Mapping[str, str], *, now: dateti
     faults.extend(basis_faults(request.legal_basis))
     if request.until is not None and request.until <= now:
         faults.append(Fault("until", "past_date"))
+    if request.guide_phone.strip() and not is_hotline(request.guide_phone):
+        faults.append(Fault("guide_phone", "bad_phone"))
     return tuple(faults)
 
 
 def _receipt_faults(asked: OpenRequest, received: Collection[str], rest_not_needed: str) -> tuple[Fault, ...]:
     known = {item.key for item in asked.items}
     faults = [Fault("received", "bad_choice") for key in received if key not in known]
-    if not received and not rest_not_needed.strip():
+    brought = {item.key for item in asked.left} & set(received)
+    if not brought and not rest_not_needed.strip():
         faults.append(Fault("received", "missing"))
     if rest_not_needed.strip():
         faults.extend(text_faults("rest_not_needed", rest_not_needed))

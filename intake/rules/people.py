@@ -145,6 +145,11 @@ def phone(text: str) -> str:
     return "0" + found[1]
 
 
+def is_hotline(text: str) -> bool:
+    """A number somebody can dial: short (113), charged (1900…), or up to 15 digits, spaced as liked."""
+    return re.fullmatch(r"\+?[0-9]{3,15}", re.sub(r"[ .()-]", "", one_line(text))) is not None
+
+
 def masked_citizen_id(number: str) -> str:
     return f"{number[:6]}***{number[-3:]}"
 

@@ -494,6 +494,38 @@ def test_who_decides_may_issue_an_apology_in_one_step(desk, thu):
     assert "Đã ban hành" in told(thu.post(f"{desk.path}/apology", typed))[0]
 
 
+def test_one_extension_more_than_allowed_says_before_that_it_takes_a_managers_reason(desk, hoa):
+    def asked(until: str) -> dict[str, str]:
+        values = hoa.get(f"{desk.path}?form=apology").values()
+        return values | {"reason": "verification", "text": "Chưa có trả lời xác minh", "until": until}
+
+    assert "Đã gia hạn" not in hoa.get(f"{desk.path}?form=apology").text
+    hoa.post(f"{desk.path}/apology", asked("27/11/2026"))
+    thu = desk.someone(Role.MANAGER)
+    form = thu.get(f"{desk.path}?form=issue_apology")
+    assert "override_reason" not in form.values()
+    thu.post(f"{desk.path}/issue-apology", form.values())
+    warned = hoa.get(f"{desk.path}?form=apology")
+    assert "Đã gia hạn 1 lần, đủ số lần cho phép: người phụ trách phải ghi lý do" in warned.text
+    assert "Đề nghị và ban hành luôn" not in thu.get(f"{desk.path}?form=apology").text
+    hoa.post(f"{desk.path}/apology", asked("30/11/2026"))
+    form = thu.get(f"{desk.path}?form=issue_apology")
+    assert "đủ số lần cho phép" in form.text and "Vì sao gia hạn thêm" in form.text
+    assert "Vì sao gia hạn thêm (không bắt buộc)" not in form.text
+    thu.post(f"{desk.path}/issue-apology", form.values(), status=422)
+    page = thu.post(f"{desk.path}/issue-apology", form.values() | {"override_reason": "Chờ giám định tỉnh"})
+    assert "Đã ban hành" in told(page)[0]
+
+
+def test_a_supplement_without_anything_to_mend_says_what_to_choose(desk, hoa):
+    typed = {"reason": REASON, "legal_basis": BASIS, "guide_phone": "gọi chị Hoa"}
+    page = hoa.post(f"{desk.path}/supplement", typed, status=422)
+    assert page.faults == [
+        "Chưa chọn gì để bổ sung. Hãy chọn ít nhất một giấy tờ hoặc một nội dung khai.",
+        "Số điện thoại chưa đúng. Hãy gõ đủ 10 số, ví dụ 0912 345 678.",
+    ]
+
+
 def test_a_fee_is_paid_and_given_back(desk, hoa):
     assert hoa.get(f"{desk.path}?form=pay").values()["amount"] == "8.000"
     assert len(hoa.post(f"{desk.path}/pay", {"amount": "9.000", "how": "cash"}, status=422).faults) == 2

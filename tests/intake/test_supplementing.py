@@ -144,7 +144,10 @@ def test_nothing_or_what_nobody_asked_for_is_not_taken_in(life, received, rest, 
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"items": ()}, ("items", "missing")),
+        ({"items": ()}, ("items", "nothing_asked")),
+        ({"guide_phone": "gọi chị Hoa"}, ("guide_phone", "bad_phone")),
+        ({"guide_phone": "12"}, ("guide_phone", "bad_phone")),
+        ({"guide_phone": "0912 345 678 901 234 5"}, ("guide_phone", "bad_phone")),
         ({"items": (replace(SIGN, key="nothing"),)}, ("items.nothing", "bad_choice")),
         ({"items": (replace(SIGN, wrong=""),)}, ("items.form.wrong", "missing")),
         ({"items": (replace(SIGN, originals=100),)}, ("items.form.count", "too_large")),
@@ -270,3 +273,12 @@ def test_an_officer_may_ask_to_mend_any_paper_of_the_case_and_whatever_was_decla
     names = supplementing.may_be_asked(life.session, life.dossier, keys=life.keys, now=life.now())
     assert list(names)[:2] == ["form", "who"]
     assert {"applicant.name", "collection"} <= set(names)
+
+
+def test_what_was_brought_before_is_not_brought_again(life):
+    life.ask(items=(SIGN, NAME))
+    bring(life, SIGN.key)
+    with pytest.raises(UnfinishedNotice) as refusal:
+        bring(life, SIGN.key)
+    assert [(f.key, f.code) for f in refusal.value.facts["faults"]] == [("received", "missing")]
+    assert len(life.events("supplement_received")) == 1

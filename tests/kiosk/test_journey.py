@@ -192,7 +192,7 @@ def test_an_error_stands_at_its_field_and_values_are_kept(lan):
     page = lan.post("/kiosk/questions/for_whom", ANSWERS["for_whom"])
     shown = page.values()
     page = lan.post("/kiosk/questions/self", shown | {"self_born": "31/11/1956"}, status=422)
-    assert page.faults == ["Tháng 11 chỉ có 30 ngày. Hãy xem lại ngày trên giấy tờ."]
+    assert page.faults == ["Tháng 11 chỉ có 30 ngày. Hãy xem lại ngày, tháng."]
     assert page.values()["self_born"] == "31/11/1956" and page.values()["self_name"] == "Lê Thị Ngọc Lan"
     summary = page.tree.all(role="alert")[0]
     assert summary.all("a")[0].attributes["href"] == "#q-self_born"
