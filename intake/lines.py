@@ -46,7 +46,7 @@ class Group:
 
 @dataclass(frozen=True)
 class GroupLine:
-    """A group as somebody who thinks of joining its line sees it; ``wait`` None: no counter is open."""
+    """A group as somebody who thinks of joining its line sees it; ``wait`` None: no open counter serves."""
 
     group: Group
     waiting: int
@@ -96,7 +96,8 @@ class Told:
 
 @dataclass(frozen=True)
 class Place:
-    """Where the holder of a number stands. ``ahead`` and ``wait`` only while waiting."""
+    """Where the holder of a number stands. ``ahead`` and ``wait`` only while waiting; ``wait`` None then: no
+    open counter serves the group."""
 
     number: str
     group: str

@@ -24,7 +24,7 @@ def test_lan_takes_a_number_without_saying_who_she_is(lan):
     page = takes(lan)
     assert page.h1.text == "Số thứ tự A 001"
     assert "Sao y, chứng thực" in page.text and "Đang in số" in page.text and "không có ai" in page.text
-    assert page.tree.all("svg", role="img")
+    assert page.tree.all("svg", role="img") and "Hiện chưa có quầy nào gọi nhóm này" in page.text
     assert (lan.count(Ticket), lan.count(Errand), lan.count(Visit)) == (1, 1, 0)
 
 
@@ -41,6 +41,7 @@ def test_every_group_tells_how_many_wait_for_it(lan):
     page = lan.get("/kiosk/ticket")
     assert page.h1.text == "Lấy số để làm gì?"
     assert "1 người đang chờ" in page.text and page.text.count("Chưa có ai chờ") == 4
+    assert page.text.count("Hiện chưa có quầy nào gọi nhóm này") == 5
 
 
 def test_a_number_only_for_the_phone_prints_nothing(lan):
