@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 
 from build import FRIDAY
@@ -108,6 +109,32 @@ def test_a_whole_chain_has_no_findings_and_says_how_many_wait(session, keys, tel
     tell(2)
     verdict = audit.verify(session, keys=keys)
     assert (verdict.sealed, verdict.waiting, verdict.findings) == (4, 2, ())
+
+
+def test_what_is_sealed_during_a_verification_is_no_finding(session, keys, clock, tell, seal):
+    if session.get_bind().dialect.name == "sqlite":
+        pytest.skip("a transaction that reads sees one moment")
+    tell(4)
+    seal()
+    engine, busy = session.get_bind().engine, []
+
+    def seal_one_more(*_: object) -> None:
+        if busy:
+            return
+        busy.append(1)
+        with Session(engine) as other:
+            events.append(other, "checked", by=HOA, now=clock(), office_id=None)
+            other.flush()
+            audit.seal(other, keys=keys, now=clock())
+            other.commit()
+        busy.clear()
+
+    listen(engine, "before_cursor_execute", seal_one_more)
+    try:
+        verdict = audit.verify(session, keys=keys)
+    finally:
+        remove(engine, "before_cursor_execute", seal_one_more)
+    assert verdict.findings == () and verdict.sealed > 4
 
 
 def test_an_empty_house_has_nothing_to_find(found):
