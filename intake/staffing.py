@@ -181,7 +181,11 @@ def unlock(session: Session, person_id: int, by: Governor, *, now: datetime) -> 
 
 
 def drop_second_factor(session: Session, person_id: int, by: Governor, *, now: datetime) -> None:
-    """For somebody who lost the telephone and the recovery codes: the password alone opens again."""
+    """For somebody who lost the telephone and the recovery codes: the password alone opens again.
+
+    NotAllowed for oneself: that asks for the password.
+    """
+    _must_be_another(person_id, by)
     person = _governed(session, person_id, by)
     if person.totp_sealed is None:
         return
@@ -193,8 +197,10 @@ def drop_second_factor(session: Session, person_id: int, by: Governor, *, now: d
 def invite(session: Session, person_id: int, by: Governor, *, now: datetime) -> str:
     """The secret of a link that opens once, within 72 hours; older ones of the person open no more.
 
-    A password they have stays theirs until they choose another.
+    A password they have stays theirs until they choose another. NotAllowed for
+    oneself: a new one asks for the old.
     """
+    _must_be_another(person_id, by)
     person = _governed(session, person_id, by)
     if not person.active:
         raise NotAllowed()
@@ -288,6 +294,11 @@ def _must_govern(person: Person, by: Governor) -> None:
         raise NotAllowed()
 
 
+def _must_be_another(person_id: int, by: Governor) -> None:
+    if person_id == by.actor.person_id:
+        raise NotAllowed()
+
+
 def _works_in(person: Person, office_id: int | None) -> bool:
     return any(held.office_id == office_id for held in person.assignments if held.office_id is not None)
 
@@ -340,12 +351,14 @@ def _told(person: Person, office_id: int | None) -> list[str]:
 def _must_leave_one(session: Session, person: Person, taken: set[Pair]) -> None:
     """Raises LastOfRole when nobody would be left to manage an office, or the installation.
 
-    The rows of all who hold the role are locked: two who take it from one another wait.
+    The rows of all who hold the role are locked: two who take it from one another
+    wait. Who holds it is read once more then, because whoever waited on PostgreSQL
+    has read persons as they were before.
     """
     for role, office_id in sorted(taken, key=str):
         if role in (Role.MANAGER, Role.ADMINISTRATOR):
-            holders = session.scalars(_holding(role, office_id).with_for_update(of=Assignment)).all()
-            if set(holders) == {person.id}:
+            session.execute(_holding(role, office_id).with_for_update(of=Assignment)).all()
+            if set(session.scalars(_holding(role, office_id))) == {person.id}:
                 raise LastOfRole(role=role)
 
 
