@@ -76,6 +76,8 @@ def refused(refusal: Refusal) -> BaseResponse:
     if request.endpoint not in ROUTES:
         return errors.refused(refusal)
     db.session.rollback()
+    if not staff().may(Right.SEE_DOSSIERS):
+        return errors.calm(403)
     faults = refusal.facts.get("faults", ())
     assert isinstance(faults, tuple) and request.view_args is not None
     try:

@@ -23,7 +23,7 @@ from intake.rules.refusals import NoSuchDossier, Refusal
 from intake.rules.rights import Right, Role
 from intake.rules.wording import doubt_words
 from intake.working_list import Inbox, Looker, Show, found_inbox, inbox
-from web import core, now, page
+from web import core, errors, now, page
 from web.pages import draws
 from web.staff import needs, staff, staff_office
 
@@ -80,8 +80,13 @@ def reveal(code: str) -> BaseResponse:
 
 @bp.errorhandler(NoSuchDossier)
 def unknown(refusal: NoSuchDossier) -> BaseResponse:
-    """The list, and beside it that there is no such dossier: one of another office is none, too."""
+    """The list, and beside it that there is no such dossier: one of another office is none, too.
+
+    Whoever may see no dossier sees no list either, wherever they asked.
+    """
     db.session.rollback()
+    if not staff().may(Right.SEE_DOSSIERS):
+        return errors.calm(403)
     return _page(refusal=refusal, status=404)
 
 

@@ -26,6 +26,7 @@ class Right(StrEnum):
     DECIDE = "decide"  # the result, extensions
     RETURN = "return"
     HAND_OVER = "hand_over"
+    END_LOCKS = "end_locks"  # of colleagues
     CALL = "call"  # numbers
     SEE_REGISTER = "see_register"
     RUN_OFFICE = "run_office"
@@ -43,6 +44,7 @@ MAY: Mapping[Right, frozenset[Role]] = {
     Right.DECIDE: frozenset({Role.MANAGER, Role.DECIDING}),
     Right.RETURN: frozenset({Role.MANAGER, Role.RECEPTION}),
     Right.HAND_OVER: _DESK,
+    Right.END_LOCKS: frozenset({Role.MANAGER}),
     Right.CALL: _DESK,
     Right.SEE_REGISTER: _DESK | {Role.AUDITOR},
     # Whoever runs the machines sees no dossier, and whoever reads the log changes nothing.
