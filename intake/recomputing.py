@@ -33,6 +33,13 @@ class Affected:
     new_deadline_at: datetime
     expected_at: datetime | None
     new_expected_at: datetime | None
+    deadline_kept: bool = False  # the new calendar would put it into the past: it stays
+    expected_kept: bool = False
+
+    @property
+    def moves(self) -> bool:
+        """Whether a recomputation would change anything; not where all that is new is past."""
+        return (self.deadline_at, self.expected_at) != (self.new_deadline_at, self.new_expected_at)
 
 
 def affected(
@@ -51,7 +58,8 @@ def affected(
     is what the term gave is worked out anew from reception; one that was moved
     (a supplement, an extension) keeps the working time it has left. A dossier
     that awaits a supplement is left out: its dates are set when its clock goes
-    on, on the calendar of then. Moments already past stay.
+    on, on the calendar of then. Moments already past stay, and none is moved to
+    before ``now``: it stays as it is, and the dossier is listed with that.
     """
     rows = session.scalars(_running(office, since)).all()
     found = (_moved(session, office, row, old, new, keys, now) for row in rows)
@@ -76,6 +84,8 @@ def recompute(
         raise ValueError("dates move by a recorded decision only")
     moved = 0
     for one in found:
+        if not one.moves:
+            continue
         dossier = session.get(
             Dossier, one.dossier_id, with_for_update={"key_share": True}, populate_existing=True
         )
@@ -146,6 +156,14 @@ def _moved(
         expected = min(expected, deadline)
     if (deadline, expected) == (row.deadline_at, row.expected_at):
         return None
+    deadline_kept = deadline != row.deadline_at and deadline <= now
+    expected_kept = expected is not None and expected != row.expected_at and expected <= now
+    if deadline_kept:
+        deadline = row.deadline_at
+    if expected_kept:
+        assert row.expected_at is not None
+        expected = min(row.expected_at, deadline)
+        expected_kept = expected == row.expected_at
     return Affected(
         row.id,
         row.dossier_code,
@@ -155,6 +173,8 @@ def _moved(
         deadline,
         row.expected_at,
         expected,
+        deadline_kept,
+        expected_kept,
     )
 
 

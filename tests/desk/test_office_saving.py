@@ -180,6 +180,14 @@ def test_saving_a_day_off_moves_no_date_unless_it_is_decided(house, thu, lans):
     assert kept(house, Event, kind="recomputed").reason == "QĐ 88"
 
 
+def test_a_date_that_would_come_sooner_is_marked_in_words(thu, lans):
+    page = look(thu)
+    assert "sớm hơn" not in page.text
+    thu.post("/desk/office/days/new", page.values() | {"recompute": "1", "decision": "QĐ 88", "go": "save"})
+    page = look(thu, kind="none")
+    assert "trở lại như thường" in page.text and "sớm hơn" in page.text
+
+
 def test_who_planned_on_another_calendar_sees_the_list_again(thu):
     seen = look(thu).values()
     other = look(thu, date="27/11/2026").values()

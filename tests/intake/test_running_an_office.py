@@ -326,6 +326,25 @@ def test_an_extended_deadline_keeps_the_working_time_it_has_left(session, office
     assert one.new_deadline_at == vietnam(30, 10)  # a Monday
 
 
+def test_no_moment_is_moved_to_before_now(session, office, lans, keys):
+    first = lans.deadline_at
+    seen = stamp(stamp_values(session, office))
+    carry_out(session, office, STORM, decision="QĐ 88", stamped=seen, keys=keys, **BY_THU)
+    session.flush()
+    memory.forget_all()
+    storm_undone = DayChange(STORM.date, None, "", "")
+    (one,) = who_is_affected(session, office, storm_undone, keys=keys, now=FRIDAY)
+    assert (one.new_deadline_at, one.deadline_kept, one.moves) == (first, False, True)
+    moved = lans.deadline_at, lans.expected_at
+    between = first + timedelta(minutes=1)
+    (one,) = who_is_affected(session, office, storm_undone, keys=keys, now=between)
+    assert (one.new_deadline_at, one.new_expected_at) == moved
+    assert one.deadline_kept and not one.moves
+    seen, by = stamp(stamp_values(session, office)), {"by": BY_THU["by"], "now": between}
+    assert carry_out(session, office, storm_undone, decision="QĐ 89", stamped=seen, keys=keys, **by) == 0
+    assert (lans.deadline_at, lans.expected_at) == moved
+
+
 def test_a_moment_already_past_stays(session, office, lans, keys):
     assert who_is_affected(session, office, STORM, keys=keys, now=vietnam(28)) == []
 
