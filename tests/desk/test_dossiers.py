@@ -281,6 +281,13 @@ def test_who_has_nothing_to_do_with_dossiers_sees_none(desk, role):
         assert desk.someone(role).client.get(path).status_code == 403
 
 
+def test_a_clerk_of_the_post_is_told_what_comes_and_offered_no_counter(desk):
+    page = desk.someone(Role.CLERK).get("/desk/account")
+    assert "Phần việc của bưu điện sẽ mở ở đây khi quầy bưu điện được bật." in page.text
+    assert "Chọn quầy" not in page.text and "Đổi quầy" not in page.text
+    assert "bưu điện sẽ mở" not in desk.someone().get("/desk/account").text
+
+
 def test_the_keys_stand_on_the_buttons(desk):
     page = desk.someone().get(desk.path)
     assert {"T", "B", "X", "D", "N", "H", "/", "P"} <= keys_on(page)
