@@ -14,9 +14,8 @@ from intake.keys import Keys
 from intake.offices import civil_day
 from intake.paper import Block, Field, Heading, Paper, Rows, Text
 from intake.queries import procedure_version
-from intake.receipt import letterhead, moment_in_full, moment_short, told
+from intake.receipt import letterhead, moment_in_full, told
 from intake.records import AcceptancePoint, Dossier, Event, Handover, Notice, Office, Unit
-from intake.rules.calendar import VIETNAM
 from intake.rules.clock import EARLY, LATE, ON_TIME
 from intake.rules.form_sets import Form, form_set_of, title_of
 from intake.rules.refusals import NoSuchDossier
@@ -245,7 +244,7 @@ def _happening(event: Event, numbers: Mapping[int, str]) -> str:
             return "Nhận bổ sung còn thiếu" if facts.get("left") else "Nhận đủ bổ sung; tiếp tục giải quyết"
         case "apology_issued":
             until = datetime.fromisoformat(facts["deadline_at"][1])
-            return f"Xin lỗi và gia hạn, văn bản số {number}; thời gian trả mới {moment_short(until)}"
+            return f"Xin lỗi và gia hạn, văn bản số {number}; thời gian trả mới {moment_in_full(until)}"
         case "refused":
             return f"Từ chối tiếp nhận giải quyết, phiếu số {number}"
         case "stopped":
@@ -275,9 +274,9 @@ def _who(event: Event, points: Mapping[str, str]) -> str:
 
 
 def _passing_row(passing: Passing) -> tuple[str, ...]:
-    given = _signed(_moment(passing.given_at), "Người giao", passing.given_by)
+    given = _signed(moment_in_full(passing.given_at), "Người giao", passing.given_by)
     taken = (
-        _signed(_moment(passing.taken_at), "Người nhận", passing.taken_by)
+        _signed(moment_in_full(passing.taken_at), "Người nhận", passing.taken_by)
         if passing.taken_at
         else "Chưa nhận"
     )
@@ -289,10 +288,6 @@ def _passing_row(passing: Passing) -> tuple[str, ...]:
     )
 
 
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(VIETNAM):%H giờ %M phút, %d/%m/%Y}"
-
-
 def _signed(moment: str, role: str, name: str) -> str:
     return f"{moment}\n{role}: {name}" if name else moment
 
@@ -300,7 +295,7 @@ def _signed(moment: str, role: str, name: str) -> str:
 def _happenings(sheet: ControlSheet) -> tuple[Block, ...]:
     if not sheet.happenings:
         return ()
-    rows = tuple((moment_short(one.at), one.words, one.who) for one in sheet.happenings)
+    rows = tuple((moment_in_full(one.at), one.words, one.who) for one in sheet.happenings)
     return (
         Text("Việc khác trong quá trình giải quyết", strong=True),
         Rows(("Thời gian", "Nội dung", "Người thực hiện"), rows, shares=(27, 50, 23)),

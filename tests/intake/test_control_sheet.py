@@ -76,7 +76,7 @@ def test_supplements_extensions_and_the_result_are_told_with_the_numbers_of_thei
     assert [one.words for one in sheet().happenings] == [
         "Yêu cầu bổ sung hồ sơ, phiếu số 1/HDHS; tạm dừng thời gian giải quyết",
         "Nhận đủ bổ sung; tiếp tục giải quyết",
-        "Xin lỗi và gia hạn, văn bản số 1/PXL; thời gian trả mới 10:15 · Thứ Sáu, 27/11/2026",
+        "Xin lỗi và gia hạn, văn bản số 1/PXL; thời gian trả mới 10 giờ 15 phút, ngày 27 tháng 11 năm 2026",
         "Có kết quả giải quyết, văn bản số 118/XN",
     ]
     assert sheet().due_at == life.dossier.promised_at
