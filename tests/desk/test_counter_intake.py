@@ -145,6 +145,12 @@ def test_all_faults_are_told_at_once(here, hoa):
     assert "Còn 4 chỗ cần xem lại" in page.text
 
 
+def test_without_a_procedure_its_questions_and_papers_are_said_to_follow(here, hoa):
+    page = hoa.post("/desk/new", {"attempt": "x", "go": "accept"}, status=422)
+    assert {"Họ, chữ đệm và tên", "Thủ tục"} <= {link.text for link in page.tree.all("a")}
+    assert "giấy tờ còn thiếu của thủ tục hiện ra sau khi chọn" in page.text
+
+
 @pytest.mark.parametrize(
     ("how", "fields", "faults"),
     [
