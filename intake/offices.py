@@ -33,6 +33,11 @@ def point_of(session: Session, code: str | None) -> AcceptancePoint | None:
     )
 
 
+def first_office(session: Session) -> Office | None:
+    """The office that was founded first; None before any is."""
+    return session.scalar(select(Office).order_by(Office.id).limit(1))
+
+
 def calendar_of(session: Session, office: Office, *, now: datetime) -> WorkCalendar:
     """When officers work: terms are counted on it."""
     return _calendar(session, office, "working", now)
