@@ -18,7 +18,7 @@ from intake.people import roles_in
 from intake.records import Dossier, Handover, Office, Person
 from intake.rules.lifecycle import Status, must_follow
 from intake.rules.refusals import HandoverOpen, HeldByAnother, NoSuchDossier, NotOfThisUnit
-from intake.rules.rights import Role
+from intake.rules.rights import Right, Role, may
 
 
 def dossier_at_hand(session: Session, office: Office, code: str, *, by: Actor, now: datetime) -> Dossier:
@@ -125,6 +125,25 @@ def must_belong(session: Session, by: Actor, dossier: Dossier, unit_id: int | No
     """Raises NotOfThisUnit with the unit's ``name``, "" for the front desk."""
     if not belongs_to(session, by, dossier.office_id, unit_id):
         raise NotOfThisUnit(unit=name)
+
+
+def must_decide(session: Session, dossier: Dossier, by: Actor) -> None:
+    """A deciding officer of a unit decides that unit's dossiers, one of none everybody's.
+
+    Raises NotOfThisUnit.
+    """
+    for held in officer(session, by).assignments:
+        role = Role(held.role)
+        is_theirs = role is Role.MANAGER or held.unit_id in (None, dossier.unit_id)
+        if held.office_id == dossier.office_id and may([role], Right.DECIDE) and is_theirs:
+            return
+    raise NotOfThisUnit(unit=dossier.unit.name if dossier.unit else "")
+
+
+def must_receive_or_decide(session: Session, dossier: Dossier, by: Actor) -> None:
+    """The same for what reception may do with every dossier of the office, too."""
+    if not may(roles_of(session, by, dossier.office_id), Right.RECEIVE):
+        must_decide(session, dossier, by)
 
 
 def _locked(session: Session, office: Office, which: ColumnElement[bool]) -> Dossier:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from intake.accepting import CITIZEN_ID
-from intake.at_hand import let_go, move, must_be_here, officer, record
+from intake.at_hand import let_go, move, must_be_here, must_decide, officer, record
 from intake.contents import content_of, seal_content
 from intake.drafts import Collection
 from intake.events import Actor
@@ -31,7 +31,6 @@ from intake.rules.reasons import AUTHORITIES, IDENTITY_PAPERS
 from intake.rules.receipt_code import decode
 from intake.rules.refusals import (
     NotAReceipt,
-    NotOfThisUnit,
     NotTheApplicant,
     Refusal,
     UnfinishedDossier,
@@ -40,7 +39,6 @@ from intake.rules.refusals import (
     WrongReceipt,
     WrongStatus,
 )
-from intake.rules.rights import Right, Role, may
 from intake.rules.text import tidy
 
 COLLECTOR = "dossier.collector"
@@ -108,7 +106,7 @@ def result_ready(
     result = result or Result()
     must_follow(Status(dossier.status), Status.RESULT_READY)
     must_be_here(session, dossier)
-    _must_decide(session, dossier, by)
+    must_decide(session, dossier, by)
     move(dossier, Status.RESULT_READY)
     dossier.finished_at = now
     _deliver(dossier, _first_stop(dossier.collection))
@@ -287,16 +285,6 @@ def _deliver(dossier: Dossier, then: Delivery) -> None:
 
 def _first_stop(collection: str) -> Delivery:
     return Delivery.TO_SEND if collection in ("post", "electronic") else Delivery.WAITING
-
-
-def _must_decide(session: Session, dossier: Dossier, by: Actor) -> None:
-    """A deciding officer of a unit decides that unit's dossiers, one of none everybody's."""
-    for held in officer(session, by).assignments:
-        role = Role(held.role)
-        is_theirs = role is Role.MANAGER or held.unit_id in (None, dossier.unit_id)
-        if held.office_id == dossier.office_id and may([role], Right.DECIDE) and is_theirs:
-            return
-    raise NotOfThisUnit(unit=dossier.unit.name if dossier.unit else "")
 
 
 def _receipt_faults(collector: Collector) -> list[Fault]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from intake.at_hand import let_go, move, must_be_here, record, stamp
+from intake.at_hand import let_go, move, must_be_here, must_receive_or_decide, record, stamp
 from intake.events import Actor
 from intake.keys import Keys
 from intake.notices import facts_for, issue_notice, propose_notice, withdraw_all_proposed
@@ -51,11 +51,12 @@ def stop(
     """→ stopped, from any status without a result; form 05 is issued.
 
     Raises UnfinishedNotice with all faults, WrongStatus once a result exists,
-    HandoverOpen.
+    HandoverOpen, NotOfThisUnit for who only decides, and in another unit.
     """
     before = Status(dossier.status)
     must_follow(before, Status.STOPPED)
     must_be_here(session, dossier)
+    must_receive_or_decide(session, dossier, by)
     if faults := _faults(dossier, asked, now=now):
         raise UnfinishedNotice(faults=faults)
     papers = procedure_version(session, dossier.procedure_version_id, now=now).requirements

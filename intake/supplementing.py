@@ -268,7 +268,7 @@ def _receipt_faults(asked: OpenRequest, received: Collection[str], rest_not_need
     known = {item.key for item in asked.items}
     faults = [Fault("received", "bad_choice") for key in received if key not in known]
     brought = {item.key for item in asked.left} & set(received)
-    if not brought and not rest_not_needed.strip():
+    if not faults and not brought and not rest_not_needed.strip():
         faults.append(Fault("received", "missing"))
     if rest_not_needed.strip():
         faults.extend(text_faults("rest_not_needed", rest_not_needed))
