@@ -22,7 +22,7 @@ from intake.queries import commune_codes, offer_of, procedure_version
 from intake.receipt import ReceiptFacts
 from intake.records import AcceptancePoint, Dossier, DossierWord, Event, Office, Receipt
 from intake.rules import forms
-from intake.rules.applicants import applicant_faults, collection_faults
+from intake.rules.applicants import applicant_faults, collection_faults, representative_faults
 from intake.rules.codes import dossier_code
 from intake.rules.finding import code_words, word_rows, words_of
 from intake.rules.people import masked_citizen_id, masked_phone
@@ -162,8 +162,13 @@ def _faults(
     procedure: Procedure, application: Application, *, today: date, communes: frozenset[str]
 ) -> tuple[forms.Fault, ...]:
     applicant, collection = application.applicant, application.collection
+    behalf = application.representative
+    on_behalf = (
+        representative_faults(behalf.name, behalf.citizen_id, behalf.phone, behalf.proof) if behalf else ()
+    )
     return (
         *applicant_faults(applicant.name, applicant.citizen_id, applicant.phone),
+        *on_behalf,
         *forms.all_faults(
             procedure, application.answers, application.documents, today=today, communes=communes
         ),

@@ -29,6 +29,19 @@ def applicant_faults(name: str, number: str, telephone: str) -> tuple[Fault, ...
     return tuple(faults)
 
 
+def representative_faults(name: str, number: str, telephone: str, proof: str) -> tuple[Fault, ...]:
+    """What is wrong with who files for the applicant: they stand here, so their own number is needed.
+
+    Source: domain rule of the personal number, Nghị định 137/2015/NĐ-CP.
+    """
+    told = applicant_faults(name, number, telephone)
+    faults = [Fault(fault.key.replace("applicant.", "representative."), fault.code) for fault in told]
+    for key, text in (("representative.citizen_id", number), ("representative.proof", proof)):
+        if not text.strip() and key not in {fault.key for fault in faults}:
+            faults.append(Fault(key, "missing"))
+    return tuple(faults)
+
+
 def collection_faults(how: str, address: str, email: str) -> tuple[Fault, ...]:
     """What is wrong with the way the result shall come back."""
     if how not in COLLECTION:

@@ -17,7 +17,7 @@ from conftest import Clock, House, offer
 from intake import memory
 from intake.accepting import CONTENT, Application, accept, application_from
 from intake.db import db
-from intake.drafts import Collection, Draft
+from intake.drafts import Collection, Draft, Representative
 from intake.events import citizen
 from intake.keys import Keys
 from intake.numbers import next_of_day
@@ -40,6 +40,8 @@ from intake.rules.procedures import Case, Condition, FeeRule, Group, Question, Q
 from intake.rules.receipt_code import decode
 from intake.rules.refusals import ProcedureNotOffered, UnfinishedDossier
 from intake.rules.text import search_key
+
+BINH = Representative("Lê Văn Bình", "038090005678", proof="Giấy ủy quyền số 12")
 
 
 @pytest.fixture
@@ -132,6 +134,11 @@ def test_a_paper_nobody_answered_for_is_refused_and_named(take, offered):
         ({"applicant": an_applicant(name="")}, "applicant.name"),
         ({"applicant": an_applicant(citizen_id="12345")}, "applicant.citizen_id"),
         ({"applicant": an_applicant(phone="abc")}, "applicant.phone"),
+        ({"representative": replace(BINH, name="B1nh")}, "representative.name"),
+        ({"representative": replace(BINH, citizen_id="")}, "representative.citizen_id"),
+        ({"representative": replace(BINH, citizen_id="12345")}, "representative.citizen_id"),
+        ({"representative": replace(BINH, phone="abc")}, "representative.phone"),
+        ({"representative": replace(BINH, proof=" ")}, "representative.proof"),
         ({"collection": Collection("by_pigeon")}, "collection"),
         ({"collection": Collection("post")}, "collection.address"),
         ({"collection": Collection("electronic", email="lan")}, "collection.email"),
