@@ -11,7 +11,8 @@ from intake.db import db
 from intake.offices import calendar_of, civil_day
 from intake.records import Office
 from intake.rules.voice import call_clips
-from web import core, now, page
+from web import core, limits, now, page
+from web.limits import limiter
 
 bp = Blueprint("board", __name__, url_prefix="/board")
 
@@ -19,6 +20,7 @@ DAY = 24 * 3600
 
 
 @bp.get("/<code>")
+@limiter.limit(lambda: limits.FOLLOWERS)
 def show(code: str) -> Response:
     """The latest calls; board.js asks for the block «calls» again and again."""
     session, moment = db.session(), now()

@@ -291,6 +291,11 @@ def test_a_token_nobody_was_given_tells_nothing(khach):
     assert khach.get("/t/ABCDEFGHABCDEFGH", status=404).h1.text == "Không tìm thấy số này"
 
 
+def test_the_board_has_a_limit(khach, monkeypatch):
+    monkeypatch.setattr("web.limits.FOLLOWERS", "3 per minute")
+    assert [khach.client.get(BOARD).status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
 def test_the_phone_page_has_a_limit(khach, room, monkeypatch):
     monkeypatch.setattr("web.limits.FOLLOWERS", "3 per minute")
     taken = room.takes()
