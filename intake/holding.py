@@ -37,13 +37,6 @@ def take(session: Session, office: Office, code: str, *, by: Actor, now: datetim
     raise WrongStatus(now=dossier.status, then="taken")
 
 
-def renew(session: Session, office: Office, code: str, *, by: Actor, now: datetime) -> bool:
-    """Hold it longer; False when it is no longer this officer's, and nothing has changed."""
-    me = officer(session, by).id
-    until = now + lock_time(session, office, now=now)
-    return _hold(session, office, code, me, until, Dossier.held_by == me, Dossier.held_until > now)
-
-
 def release(session: Session, office: Office, code: str, *, by: Actor, now: datetime) -> None:
     """Let others have it. Raises HeldByAnother; nothing happens when nobody holds it."""
     dossier = dossier_even_if_held(session, office, code)

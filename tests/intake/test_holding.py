@@ -82,19 +82,6 @@ def test_a_lock_ends_by_itself_and_another_may_take_the_dossier(life, clock):
     assert len(life.events("taken")) == 2
 
 
-def test_renewing_holds_it_longer_and_says_no_when_it_is_lost(life, clock):
-    def renew(by: Actor) -> bool:
-        return holding.renew(life.session, life.office, life.code, by=by, now=clock())
-
-    taken(life, life.hoa)
-    clock.now += timedelta(minutes=14)
-    assert renew(life.hoa) and not renew(life.dung)
-    life.session.commit()
-    assert life.dossier.held_until == clock.now + QUARTER
-    clock.now += QUARTER
-    assert not renew(life.hoa)
-
-
 def test_releasing_lets_others_have_it(life):
     taken(life, life.hoa)
     holding.release(life.session, life.office, life.code, by=life.hoa, now=life.now())
@@ -136,7 +123,6 @@ def test_a_dossier_of_another_office_does_not_exist(life, elsewhere):
     ):
         with pytest.raises(NoSuchDossier):
             seek()
-    assert not holding.renew(life.session, elsewhere, life.code, by=life.hoa, now=life.now())
 
 
 def test_a_dossier_is_at_hand_by_its_id_too(life):
