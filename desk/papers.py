@@ -6,7 +6,6 @@ from flask import Response, abort, make_response, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from desk.acts import ROUTES
 from desk.bp import bp
 from desk.dossiers import back_to
 from intake import events
@@ -28,7 +27,6 @@ from web.staff import needs, staff, staff_office
 # The browser's own viewer sets styles; nothing else may be loaded or run.
 POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 LETTERS = frozenset({Form.APOLOGY, Form.STOP_NOTICE})  # on A4, as letters are
-ROUTES["desk.print_notice"] = None
 
 
 @bp.get("/dossiers/<code>/papers/mau-01")
