@@ -26,10 +26,15 @@ _BY_DEVICE = select(AcceptancePoint).where(AcceptancePoint.device_key == bindpar
 _OPEN = (
     select(AcceptancePoint)
     .join(AcceptancePoint.office)
-    .where(AcceptancePoint.active.is_(True), Office.kiosks_open.is_(True))
+    .where(
+        AcceptancePoint.kind == "kiosk",
+        AcceptancePoint.active.is_(True),
+        AcceptancePoint.device_key.is_(None),
+        Office.kiosks_open.is_(True),
+    )
 )
 _OPEN_OF_CODE = _OPEN.where(AcceptancePoint.code == bindparam("code"))
-_FIRST_OPEN = _OPEN.where(AcceptancePoint.kind == "kiosk").order_by(AcceptancePoint.id).limit(1)
+_FIRST_OPEN = _OPEN.order_by(AcceptancePoint.id).limit(1)
 
 
 def make_code(
@@ -93,15 +98,15 @@ def point_of_device(session: Session, secret: str | None) -> AcceptancePoint | N
 
 def is_known(point: AcceptancePoint, secret: str | None) -> bool:
     """Whether the machine with this cookie may act as ``point``."""
-    if not point.active:
+    if not point.active or point.kind != "kiosk":
         return False
-    if point.device_key is not None and secret and token_key(secret) == point.device_key:
-        return True
+    if point.device_key is not None:
+        return bool(secret) and token_key(secret or "") == point.device_key
     return point.office.kiosks_open
 
 
 def open_point(session: Session, code: str | None) -> AcceptancePoint | None:
-    """Where any browser may be a kiosk: the point of this code, else the first one."""
+    """Where any browser may be a kiosk: the point of this code, else the first one; never a machine's own."""
     found = session.scalar(_OPEN_OF_CODE, {"code": code}) if code else None
     return found or session.scalar(_FIRST_OPEN)
 

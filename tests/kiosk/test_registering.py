@@ -138,6 +138,21 @@ def test_a_registered_machine_stays_itself_where_any_browser_is_a_kiosk(house, k
         assert db.session.query(Visit).one().point.code == "K2"
 
 
+@pytest.mark.parametrize("taken", ["Q1", "K1"])
+def test_no_browser_becomes_a_counter_or_the_kiosk_of_another_machine(house, lan, khach, taken):
+    khach.post("/kiosk/register", {"code": a_code(house)})
+    with house.app.app_context():
+        office_id = db.session.query(Office.id).scalar()
+        known = db.session.query(AcceptancePoint).filter_by(code="Q1").count()
+        if not known:
+            db.session.add(AcceptancePoint(office_id=office_id, code="Q1", name="Quầy 1", kind="counter"))
+            db.session.commit()
+    lan.get(f"/kiosk/?point={taken}")
+    lan.post("/kiosk/start")
+    with house.app.app_context():
+        assert [one.point.code for one in db.session.query(Visit)] == ["K2"]
+
+
 def test_a_kiosk_out_of_use_is_none(closed, khach):
     khach.post("/kiosk/register", {"code": a_code(closed)})
     changed(closed, active=False)
