@@ -216,7 +216,12 @@ def _start(who: Staff) -> str:
 
 def _ours(address: str) -> str | None:
     """The address of a page of this house to go on to; None for anything else."""
-    parts = urlsplit(address)
+    if not address.isprintable():  # a line break would end the header
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
     if parts.scheme or parts.netloc or not address.startswith("/") or address.startswith(("//", "/\\")):
         return None
     return address

@@ -240,13 +240,14 @@ def sit_down(
     by: Actor,
     now: datetime,
 ) -> None:
-    """Work in this office, at this counter of it or at none; NotAllowed for one that is not theirs.
+    """Work in this office, at this counter of it or at none; NotAllowed where it is not theirs, or is none.
 
     Only an administrator works in no office at all.
     """
     held = roles_in(sign_in.person, office_id)
     point = session.get(AcceptancePoint, point_id) if point_id else None
-    if not held or (point_id and not _is_counter_of(point, office_id)):
+    exists = office_id is None or session.get(Office, office_id) is not None
+    if not held or not exists or (point_id and not is_counter_of(point, office_id)):
         raise NotAllowed()
     before = sign_in.point.code if sign_in.point else None
     if (sign_in.office_id, sign_in.point_id) == (office_id, point_id):
@@ -416,5 +417,6 @@ def _only_office(session: Session, person: Person) -> int | None:
     return found[0].id if len(found) == 1 else None
 
 
-def _is_counter_of(point: AcceptancePoint | None, office_id: int | None) -> bool:
+def is_counter_of(point: AcceptancePoint | None, office_id: int | None) -> bool:
+    """Whether somebody may sit there: a counter of this office that is in use."""
     return point is not None and (point.office_id, point.kind, point.active) == (office_id, "counter", True)

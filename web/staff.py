@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from intake.db import apart, db
 from intake.events import Actor
-from intake.people import roles_in, sign_in_of
+from intake.people import is_counter_of, roles_in, sign_in_of
 from intake.records import Office, SignIn
 from intake.rules.rights import MAY, Right, Role
 from web.core import core, now
@@ -159,6 +159,7 @@ def _staff() -> Staff | None:
     if found is None:
         return None
     _touch(found)
+    point = found.point if is_counter_of(found.point, found.office_id) else None
     units = [held.unit_id for held in found.person.assignments if held.office_id == found.office_id]
     return Staff(
         sign_in_id=found.id,
@@ -168,9 +169,9 @@ def _staff() -> Staff | None:
         office_id=found.office_id,
         roles=roles_in(found.person, found.office_id),
         unit_id=next(filter(None, units), None),
-        point_id=found.point_id,
-        point_code=found.point.code if found.point else "",
-        point_name=found.point.name if found.point else "",
+        point_id=point.id if point else None,
+        point_code=point.code if point else "",
+        point_name=point.name if point else "",
     )
 
 

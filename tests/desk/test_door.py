@@ -112,6 +112,21 @@ def test_nobody_sits_at_a_counter_of_another_office_or_at_a_kiosk(visitor, hoa, 
     visitor.post("/desk/seat", {"office": 99, "point": ""}, status=422)
 
 
+def test_an_office_that_never_was_is_refused_to_an_administrator_too(home):
+    tuan = somebody(home, Role.ADMINISTRATOR)
+    tuan.post("/desk/seat", {"office": 99, "point": ""}, status=422)
+
+
+def test_nobody_sits_on_at_a_counter_put_out_of_use(visitor, hoa, home):
+    enter(visitor)
+    counter = db.session.scalars(select(AcceptancePoint).filter_by(kind="counter")).first()
+    visitor.post("/desk/seat", {"office": counter.office_id, "point": counter.id}, follow=False)
+    assert "Đổi quầy" in visitor.get("/desk/account").text
+    counter.active = False
+    db.session.commit()
+    assert "Chọn quầy" in visitor.get("/desk/account").text
+
+
 def test_what_was_asked_for_is_opened_after_the_door(visitor, hoa):
     page = visitor.get("/desk/account", follow=False)
     assert page.location == "/desk/sign-in?next=/desk/account"
@@ -123,7 +138,17 @@ def test_what_was_asked_for_is_opened_after_the_door(visitor, hoa):
 
 
 @pytest.mark.parametrize(
-    "address", ["https://xau.example/", "//xau.example", "/\\xau.example", "javascript:alert(1)", "desk"]
+    "address",
+    [
+        "https://xau.example/",
+        "//xau.example",
+        "/\\xau.example",
+        "javascript:alert(1)",
+        "desk",
+        "//[xau",
+        "/desk/\nxau",
+        "/\t/xau.example",
+    ],
 )
 def test_the_door_leads_to_no_strangers_page(visitor, hoa, address):
     assert "xau" not in enter(visitor, next=address).location
