@@ -300,7 +300,7 @@ def told_calls(session: Session, office: Office, *, now: datetime, most: int = 1
         .where(
             Event.office_id == office.id, Event.at >= _midnight(civil_day(now)), Event.kind == "ticket_called"
         )
-        .order_by(Event.id.desc())
+        .order_by(Event.at.desc(), Event.id.desc())
         .limit(most)
     )
     return tuple(

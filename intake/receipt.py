@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -164,8 +165,14 @@ def letterhead(issuer: Issuer, number: str, *, on: datetime | None) -> Letterhea
         agency=issuer.agency_name.upper(),
         office=issuer.office_name,
         number=f"Số: {number}" if number else "",
-        dated=f"{issuer.office_place}, {dated}",
+        dated=f"{_short_place(issuer.office_place)}, {dated}",
     )
+
+
+def _short_place(place: str) -> str:
+    """«Hạc Thành» of «Phường Hạc Thành, tỉnh Thanh Hóa», as a date line says it."""
+    name = place.partition(",")[0].strip()
+    return re.sub(r"^(phường|xã|đặc khu)\s+", "", name, flags=re.IGNORECASE)
 
 
 def _promise(facts: ReceiptFacts) -> tuple[Block, ...]:

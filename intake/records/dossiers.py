@@ -149,7 +149,10 @@ class Event(Record):
     """
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_office_id_at", "office_id", "at"),)
+    __table_args__ = (
+        Index("ix_event_office_id_at", "office_id", "at"),
+        Index("ix_event_office_id_kind", "office_id", "kind"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))

@@ -317,6 +317,7 @@ def upgrade() -> None:
                existing_type=sa.INTEGER(),
                nullable=True)
         batch_op.create_index('ix_event_office_id_at', ['office_id', 'at'], unique=False)
+        batch_op.create_index('ix_event_office_id_kind', ['office_id', 'kind'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_event_ticket_id'), 'ticket', ['ticket_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_event_person_id'), 'person', ['person_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_event_office_id'), 'office', ['office_id'], ['id'])
@@ -381,6 +382,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('fk_event_person_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_event_ticket_id'), type_='foreignkey')
         batch_op.drop_index('ix_event_office_id_at')
+        batch_op.drop_index('ix_event_office_id_kind')
         batch_op.alter_column('dossier_id',
                existing_type=sa.INTEGER(),
                nullable=False)
