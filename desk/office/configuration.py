@@ -21,6 +21,7 @@ from web.staff import needs, staff, staff_office
 
 HERE = "desk.office_configuration"
 KINDS = ("config_imported",)
+LARGEST = 2 * 1024 * 1024  # bytes of a form; a file comes back as text, and may grow on the way
 
 
 @bp.get("/office/configuration", endpoint="office_configuration")
@@ -44,6 +45,7 @@ def export() -> Response:
 @needs(Right.RUN_OFFICE)
 def look_or_take_in() -> Response:
     """First the report of what would change; the same text again, with «take», carries it out."""
+    request.max_content_length = request.max_form_memory_size = LARGEST
     upload = request.files.get("file")
     if upload is not None and upload.filename:
         text = upload.read().decode("utf-8-sig", "replace")

@@ -347,6 +347,21 @@ def uploads(thu: Visitor, text: str, status: int = 200):
     )
 
 
+def test_a_file_of_a_whole_commune_is_taken_in(house, thu):
+    """All other forms end at 64 KiB; this one comes twice, as a file and as text."""
+    data = the_file(thu) | {"hotline": "1900 9999"}
+    page = uploads(thu, json.dumps(data) + " " * 100_000)
+    assert 'enctype="multipart/form-data"' in page.html
+    text = page.values()["text"] + "\n" * 100_000
+    response = thu.client.post(
+        "/desk/office/configuration",
+        data=page.values() | {"text": text, "go": "take"},
+        headers={"Origin": "http://localhost"},
+        content_type="multipart/form-data",
+    )
+    assert response.status_code == 303 and kept(house, Office).hotline == "1900 9999"
+
+
 def test_a_file_is_reported_on_before_it_is_taken_in(house, thu):
     data = the_file(thu) | {"hotline": "1900 9999", "units": ["Phòng Kinh tế"]}
     page = uploads(thu, json.dumps(data))
