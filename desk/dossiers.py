@@ -26,6 +26,7 @@ from intake.working_list import Inbox, Looker, Show, found_inbox, inbox
 from web import core, errors, now, page
 from web.pages import draws
 from web.staff import needs, staff, staff_office
+from web.transactions import only_reads
 
 PAGE = "desk/dossiers.html"
 
@@ -44,15 +45,23 @@ class OpenForm:
 @bp.get("/")
 @needs(Right.SEE_DOSSIERS)
 def dossiers() -> BaseResponse:
+    response = _page(found=_inbox())
+    if request.headers.get("HX-Target") == "inbox":  # a poll, a part chosen: no place of its own
+        response.headers.pop("HX-Push-Url", None)
+    return response
+
+
+@bp.route("/search", methods=["GET", "POST"])
+@needs(Right.SEE_DOSSIERS)
+@only_reads
+def search() -> BaseResponse:
+    """What was typed or scanned; sent as a form, because a number of a person stands in no address."""
+    if request.method == "GET":  # the page of an answer, asked for anew
+        return make_response("", 303, {"Location": url_for(".dossiers")})
     found = _inbox()
     if found.sought and len(found.rows) == 1:
         return make_response("", 303, {"Location": url_for(".dossier", code=found.rows[0].code)})
-    response = _page(found=found)
-    if (
-        request.headers.get("HX-Target") == "inbox"
-    ):  # a poll, a part chosen, a letter typed: no place of its own
-        response.headers.pop("HX-Push-Url", None)
-    return response
+    return _page(found=found)
 
 
 @bp.get("/dossiers/<code>")
@@ -200,7 +209,7 @@ def _page(
         may_decide=staff().may(Right.DECIDE),
         doubts=[doubt_words(doubt) for doubt in opened.doubts] if opened else [],
         opened=opened,
-        open_code=opened.code if opened else request.args.get("open", ""),
+        open_code=opened.code if opened else request.values.get("open", ""),
         offers=offers_of(opened) if opened and not form else {},
         form=form,
         told=told,
@@ -238,8 +247,8 @@ def _inbox() -> Inbox:
 
 
 def _typed() -> str:
-    """What stands in the box of the bar; a GET only, because forms have fields of their own."""
-    return request.args.get("q", "").strip()
+    """What stands in the box of the bar; other forms have fields of their own."""
+    return request.form.get("q", "").strip() if request.endpoint == "desk.search" else ""
 
 
 def _kept() -> dict[str, Any]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
+from typing import Any, TypeVar
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 
 from intake.db import reading
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def install(app: Flask) -> None:
@@ -14,8 +18,15 @@ def install(app: Flask) -> None:
     app.teardown_request(end)
 
 
+def only_reads(view: View) -> View:
+    """The view only reads though a form is sent to it."""
+    view.only_reads = True  # type: ignore[attr-defined]
+    return view
+
+
 def begin() -> None:
-    if request.method in ("GET", "HEAD"):
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method in ("GET", "HEAD") or getattr(view, "only_reads", False):
         g.reading = ExitStack()
         g.reading.enter_context(reading())
 

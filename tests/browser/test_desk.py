@@ -439,7 +439,6 @@ NO_PAGES = {
 }
 DOOR = {"link", "second_factor", "sign_in"}  # for whoever has not come in
 MORE = (
-    "/desk/?q=khong+co+ai",
     "/desk/new?procedure=2.000635",
     "/desk/queue?form=priority&ticket=1",
 )

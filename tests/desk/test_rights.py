@@ -84,7 +84,7 @@ TABLE: dict[str, dict[str, frozenset]] = {
         OFFICE,
     ),
     "desk/log.py": {"log": OFFICE | {U}, "export": OFFICE | {U}},
-    "desk/dossiers.py": {"dossiers": READERS, "dossier": READERS, "reveal": READERS},
+    "desk/dossiers.py": {"dossiers": READERS, "dossier": READERS, "search": READERS, "reveal": READERS},
     "desk/acts.py": {
         "take": DESK,
         "release": DESK,
