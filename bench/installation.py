@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,14 +17,20 @@ from typing import Self
 import supervisor
 from settings import ROOT, Settings
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
+_DICE = random.SystemRandom()
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port nobody listens on, from a range whose ports the system gives to nobody by itself.
+
+    It is a while until somebody does listen: a port from the system could be taken by then.
+    """
+    while True:
+        port = _DICE.randrange(20_000, 30_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Installation:

@@ -45,6 +45,14 @@ hypothesis_settings.load_profile("patient")
 STILL_TRUE = [queries._procedures, queries._communes, queries._commune_codes]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Several processes of tests must agree on the order, also where a set told the parameters."""
+    places: dict[object, int] = {}
+    for item in items:
+        places.setdefault(item.location[:2], len(places))
+    items.sort(key=lambda item: (places[item.location[:2]], item.name))
+
+
 class Clock:
     """The application's clock, advanced by hand."""
 

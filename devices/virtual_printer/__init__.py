@@ -118,7 +118,7 @@ class VirtualPrinter:
     def power_cycle(self) -> None:
         self._call(self.device.power_cycle)
 
-    def wait_for(self, condition: Callable[[Device], bool], seconds: float = 5.0) -> bool:
+    def wait_for(self, condition: Callable[[Device], bool], seconds: float = 60.0) -> bool:
         """Wait until this holds; looked at again whenever the device changes."""
         with self._news:
             return self._news.wait_for(lambda: condition(self.device), seconds)

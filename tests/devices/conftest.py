@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,11 +20,19 @@ from devices.link import Patience
 from devices.virtual_printer import VirtualPrinter
 from intake.drawings.thermal import Raster
 
-SHORT = Patience(connect=1.0, answer=0.3, stopped=0.2, quiet=0.4, overall=10.0, probe=0.1)
+LONG = Patience(connect=20.0, answer=30.0, stopped=0.5, quiet=30.0, overall=60.0, probe=0.1)
+SHORT = replace(LONG, answer=0.6, quiet=0.8)
 
 
 @pytest.fixture
 def patience() -> Patience:
+    """For printers that answer, however busy the machine."""
+    return LONG
+
+
+@pytest.fixture
+def hurry() -> Patience:
+    """For printers that stay silent: each of these seconds is waited out."""
     return SHORT
 
 

@@ -81,7 +81,7 @@ def test_a_queue_that_refuses_the_job(queue: CupsPrinter, printer_folder: Path) 
 
 def test_a_queue_that_never_answers(queue: CupsPrinter, printer_folder: Path) -> None:
     (printer_folder / "lp").write_text("#!/bin/sh\nexec sleep 60\n")
-    outcome = replace(queue, patience=0.2).print(RECEIPT)
+    outcome = replace(queue, patience=2.0).print(RECEIPT)
     assert outcome == Outcome(Printed.UNKNOWN, Trouble.NO_ANSWER)
 
 
@@ -109,10 +109,10 @@ def test_the_other_wires_know_the_same_outcomes(
     over: Callable[..., LinkedPrinter],
     switch: dict[str, bool],
     outcome: Outcome,
-    patience: Patience,
+    hurry: Patience,
     usb_bus: Any,
 ) -> None:
     with VirtualPrinter(tty=over is over_serial) as device:
-        printer = over(device, usb_bus, patience)
+        printer = over(device, usb_bus, hurry)
         device.at_row(20, lambda: device.set(**switch))
         assert printer.print(RECEIPT) == outcome

@@ -25,17 +25,17 @@ def test_a_printer_that_knows_process_ids(device: VirtualPrinter, patience: Pati
     ("skills", "ack", "maker"),
     [({"gs_r", "gs_i"}, Ack.GS_R, "Mot Cham"), ({"gs_r"}, Ack.GS_R, ""), (set(), Ack.NONE, "")],
 )
-def test_clones_that_know_less(skills: set[str], ack: Ack, maker: str, patience: Patience) -> None:
+def test_clones_that_know_less(skills: set[str], ack: Ack, maker: str, hurry: Patience) -> None:
     with VirtualPrinter(skills=skills) as device:
-        found = set_up(device.url, patience=patience)
+        found = set_up(device.url, patience=hurry)
 
         assert (found.trouble, found.ack, found.maker, found.silent) == (None, ack, maker, False)
         assert device.wait_for(lambda inside: inside.tray.count == 1)
 
 
-def test_a_mute_printer_prints_but_only_a_person_can_tell(device: VirtualPrinter, patience: Patience) -> None:
+def test_a_mute_printer_prints_but_only_a_person_can_tell(device: VirtualPrinter, hurry: Patience) -> None:
     device.set(mute=True)
-    assert set_up(device.url, patience=patience) == Found(None, Ack.NONE, silent=True)
+    assert set_up(device.url, patience=hurry) == Found(None, Ack.NONE, silent=True)
     assert device.wait_for(lambda inside: inside.tray.count == 1)
 
 
@@ -52,10 +52,10 @@ def test_trouble_during_the_test_print_is_not_taken_for_ignorance(
     assert set_up(device.url, patience=patience).trouble is Trouble.CUTTER
 
 
-def test_something_that_stops_reading_is_no_printer_without_a_voice(patience: Patience) -> None:
+def test_something_that_stops_reading_is_no_printer_without_a_voice(hurry: Patience) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=1) as server:
         server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)  # smaller than the test paper
-        found = set_up(f"tcp://127.0.0.1:{server.getsockname()[1]}", patience=patience)
+        found = set_up(f"tcp://127.0.0.1:{server.getsockname()[1]}", patience=hurry)
     assert found == Found(Trouble.NO_ANSWER)
 
 

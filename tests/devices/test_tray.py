@@ -61,7 +61,7 @@ class Tray:
         return printer_at(self.printer_url)
 
     def ask(self, method: str, path: str, body: str = "", **headers: str) -> Page:
-        link = http.client.HTTPConnection(self.netloc, timeout=5)
+        link = http.client.HTTPConnection(self.netloc, timeout=60)
         link.request(method, path, body, headers)
         answer = link.getresponse()
         page = Page(answer.status, dict(answer.getheaders()), answer.read())
@@ -83,7 +83,7 @@ def running() -> Iterator[Tray]:
     with subprocess.Popen([*command, *options], cwd=root, stdout=subprocess.PIPE, text=True) as process:
         yield Tray(process)
         process.terminate()
-        assert process.wait(5) == 0
+        assert process.wait(60) == 0
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ def test_a_waiting_page_hears_the_news(tray: Tray) -> None:
     waiting.start()
 
     tray.turn("speed=50")
-    waiting.join(5)
+    waiting.join(60)
     tray.turn("speed=250")
 
     assert "50 mm/giây" in heard[0].text

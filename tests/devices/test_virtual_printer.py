@@ -29,7 +29,7 @@ class Host:
     """The other end of the cable, in bytes."""
 
     def __init__(self, port: int) -> None:
-        self.link = socket.create_connection(("127.0.0.1", port), timeout=5)
+        self.link = socket.create_connection(("127.0.0.1", port), timeout=60)
 
     def send(self, data: bytes) -> None:
         self.link.sendall(data)

@@ -320,7 +320,7 @@ def _at_once(house: House, applications: list[Application]) -> tuple[list[str], 
             session = db.session()
             point = session.get_one(AcceptancePoint, 1)
             session.rollback()
-            gate.wait(timeout=20)
+            gate.wait(timeout=60)
             try:
                 dossier = accept(
                     session,
@@ -341,7 +341,7 @@ def _at_once(house: House, applications: list[Application]) -> tuple[list[str], 
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=120)
     return codes, faults
 
 

@@ -373,7 +373,7 @@ def test_two_taps_on_reprint_at_once_are_one_more_copy(house: House, work, lans_
 
     def tap() -> None:
         with house.app.app_context():
-            gate.wait(timeout=10)
+            gate.wait(timeout=60)
             try:
                 reprinting.reprint(db.session(), dossier_id, by=citizen("K1"), now=now)
                 db.session.commit()
@@ -385,7 +385,7 @@ def test_two_taps_on_reprint_at_once_are_one_more_copy(house: House, work, lans_
     for one in taps:
         one.start()
     for one in taps:
-        one.join(timeout=20)
+        one.join(timeout=120)
     assert faults == []
     assert [paper.copy_no for paper in reprinting.errands_of(session, dossier_id)] == [1, 2]
 

@@ -7,7 +7,6 @@ import re
 import signal
 import socket
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -29,9 +28,11 @@ def test_the_first_start_tells_addresses_that_answer(run):
 
 @pytest.mark.usefixtures("centre_data")
 def test_the_second_start_is_quick(run):
-    began = time.monotonic()
-    run().wait_for("ready")
-    assert time.monotonic() - began < 12  # under 3 s when nothing else runs, see bench/RESULTS.md
+    centre = run()
+    centre.wait_for("ready")
+    # Processor time of all its processes: under 3 s on the clock when nothing else runs, see
+    # bench/RESULTS.md, but what the clock says here depends on what else the machine does.
+    assert centre.cpu_seconds() < 12
 
 
 def test_secrets_are_for_the_owner_alone(founded):

@@ -27,7 +27,7 @@ def place(centre_data, tmp_path):
 
 def file_all(place, ready):
     calls = [submit_call(place, one) for one in ready]
-    return send(place.settings.host, place.settings.port, calls, clients=1, seconds=60).answers
+    return send(place.settings.host, place.settings.port, calls, clients=1, seconds=240).answers
 
 
 def stored(app):
@@ -66,7 +66,7 @@ def test_a_read_only_database_is_a_calm_page(tmp_path, place):
     with Installation(tmp_path, f"sqlite:///file:{file}?mode=ro&uri=true") as frozen:
         frozen.start("web")
         call = submit_call(frozen, one)
-        browser = http.client.HTTPConnection(frozen.settings.host, frozen.settings.port, timeout=10)
+        browser = http.client.HTTPConnection(frozen.settings.host, frozen.settings.port, timeout=60)
         browser.request(call.method, call.path, call.body, dict(call.headers))
         answer = browser.getresponse()
         page = answer.read().decode()

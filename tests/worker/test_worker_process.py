@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from sqlalchemy import select
@@ -26,6 +27,7 @@ from intake.records import Errand, Record
 from settings import ROOT, Settings
 
 pytestmark = pytest.mark.processes
+PATIENCE_S = 120.0  # a busy machine is slow, not wrong
 
 
 @contextmanager
@@ -51,7 +53,7 @@ def test_a_worker_killed_while_sending_leaves_it_unknown_and_nothing_is_doubled(
             _one_dossier(app)
             with a_worker(environment) as first:
                 device.at_row(200, lambda: os.kill(first.pid, signal.SIGKILL))
-                first.wait(timeout=20)
+                first.wait(timeout=PATIENCE_S)
             db.session.rollback()
             assert _states() == ["sending"]
             device.set(speed=20_000)
@@ -60,7 +62,7 @@ def test_a_worker_killed_while_sending_leaves_it_unknown_and_nothing_is_doubled(
                 point = point_of(db.session(), "K1")
                 reprinting.reprint(db.session(), 1, by=citizen(point.code), now=_now(app))
                 db.session.commit()
-                assert device.wait_for(lambda it: sum(sheet.cut for sheet in it.tray.sheets) >= 1, 20)
+                assert device.wait_for(lambda it: sum(sheet.cut for sheet in it.tray.sheets) >= 1, PATIENCE_S)
                 assert _eventually(["unknown", "printed"], device)
             db.session.remove()
             db.engine.dispose()
@@ -97,7 +99,8 @@ def _states() -> list[str]:
 
 def _eventually(states: list[str], device: VirtualPrinter) -> bool:
     """Wait for the ledger; there is no event across processes to wait on, so look again until a deadline."""
-    for _ in range(200):
+    until = monotonic() + PATIENCE_S
+    while monotonic() < until:
         if _states() == states:
             return True
         device.wait_for(lambda _: False, 0.1)
