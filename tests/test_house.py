@@ -133,5 +133,5 @@ def test_every_setting_is_in_the_operations_manual():
 
 def test_the_help_tells_every_command():
     script = text_of("motcham")
-    commands = set(re.findall(r"^([a-z]+)\) ", script, re.MULTILINE))
+    commands = set(re.findall(r"^([a-z]+)\)(?: |$)", script, re.MULTILINE))
     assert commands == set(re.findall(r"^  \./motcham ([a-z]+)", script, re.MULTILINE))
