@@ -17,8 +17,8 @@ guard(bp)
 PLACES = (
     ("desk.dossiers", "Hồ sơ", Right.SEE_DOSSIERS),
     ("desk.queue", "Hàng chờ", Right.CALL),
+    ("desk.days", "Ngày không giấy", Right.SEE_DAYS),
     ("desk.register", "Báo cáo", Right.SEE_REGISTER),
-    ("desk.log", "Nhật ký", Right.READ_EVENTS),
     ("desk.office", "Văn phòng", Right.RUN_OFFICE),
 )
 

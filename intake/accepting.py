@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import cast
 
@@ -16,6 +16,7 @@ from intake.drafts import Applicant, Collection, Draft, Representative
 from intake.events import Actor
 from intake.keys import Keys
 from intake.offices import civil_day
+from intake.policies import policy_for, take_place
 from intake.printing import seal_facts
 from intake.promising import Promise, promise_for
 from intake.queries import commune_codes, offer_of, procedure_version
@@ -24,11 +25,14 @@ from intake.records import AcceptancePoint, Dossier, DossierWord, Event, Office,
 from intake.rules import forms
 from intake.rules.applicants import applicant_faults, collection_faults, representative_faults
 from intake.rules.codes import dossier_code
+from intake.rules.exceptions import VERSION, PaperException
 from intake.rules.finding import code_words, word_rows, words_of
 from intake.rules.people import masked_citizen_id, masked_phone
+from intake.rules.policy import Policy
 from intake.rules.procedures import Procedure, Requirement
 from intake.rules.receipt_code import ReceiptCode, address, encode
-from intake.rules.refusals import UnfinishedDossier
+from intake.rules.refusals import PromiseChanged, UnfinishedDossier
+from intake.rules.sheets import sheets
 from intake.rules.text import search_key
 from intake.rules.wording import COLLECTION, fee_words, term_words
 
@@ -60,6 +64,10 @@ class Application:
     documents: Mapping[str, Mapping[str, str]]
     collection: Collection
     representative: Representative | None = None  # files for the applicant
+    exception: PaperException | None = None  # why paper is taken on a paper-free day
+    assisted: bool = False  # the citizen files; whoever calls accept() only helps
+    told_today: bool = False  # the screen promised the result for today
+    taken_at: datetime | None = None  # when it was received on paper during an outage; None: now
 
 
 def application_from(draft: Draft, *, channel: str) -> Application:
@@ -97,7 +105,8 @@ def accept(
 
     One transaction of the caller's; nothing slow happens in it. The same
     ``attempt`` again gives the dossier of the first time. Raises
-    UnfinishedDossier with every fault, or ProcedureNotOffered.
+    UnfinishedDossier with every fault, ProcedureNotOffered, or PromiseChanged
+    when the screen promised today and that no longer holds.
     """
     # One attempt always comes from one point, so holding the point lets a second
     # tap wait for the first instead of failing on the unique attempt. SQLite
@@ -106,19 +115,39 @@ def accept(
         session.execute(select(AcceptancePoint.id).filter_by(id=point.id).with_for_update(key_share=True))
     if known := session.scalar(_BY_ATTEMPT, {"attempt": application.attempt}):
         return known
-    office, today = point.office, civil_day(now)
+    office, today, received_at = point.office, civil_day(now), application.taken_at or now
     procedure = procedure_version(session, application.version_id, now=now)
     # Any version of what the office receives will do: the citizen began with it.
     offer_of(session, office, procedure.code, now=now)
-    if faults := _faults(procedure, application, today=today, communes=commune_codes(session, now=now)):
+    kind = application.applicant.kind
+    policy = policy_for(
+        session, office, procedure, channel=application.channel, applicant_kind=kind, at=received_at
+    )
+    application = digitised(application) if policy.digitise else application
+    faults = _faults(procedure, application, today=today, communes=commune_codes(session, now=now))
+    if faults := (*faults, *paper_faults(procedure, application, policy)):
         raise UnfinishedDossier(faults=faults)
+    if application.told_today and not policy.same_day:
+        raise PromiseChanged(why=policy.not_today, again_at=policy.again_at)
 
     promise = promise_for(
-        session, office, procedure, channel=application.channel, answers=application.answers, now=now
+        session,
+        office,
+        procedure,
+        channel=application.channel,
+        answers=application.answers,
+        policy=policy,
+        now=received_at,
     )
+    asked = forms.visible_requirements(procedure, application.answers)
+    papers = papers_of(procedure, application)
+    taken, saved = sheets(asked, application.documents, same_day=policy.same_day)
+    exception = application.exception if papers and not policy.paper else None
     content = keys.seal(_content(procedure, application), CONTENT)
     # As late as possible: from here to the commit nobody else gets a number.
     number, seq = numbers.next_dossier(session, office, day=today)
+    if policy.promised_by and not take_place(session, office, policy.promised_by, at=received_at):
+        raise PromiseChanged()
     code = dossier_code(office.code_template, agency=office.code, day=today, seq=seq)
     dossier = Dossier(
         office_id=office.id,
@@ -135,11 +164,20 @@ def accept(
         citizen_id_key=_key(keys, application.applicant.citizen_id, CITIZEN_ID),
         phone_key=_key(keys, application.applicant.phone, PHONE),
         content_sealed=content,
-        received_at=now,
+        received_at=received_at,
         due_at=promise.due_at,
         promised_at=promise.promised_at,
         deadline_at=promise.due_at,
         expected_at=promise.promised_at,
+        service_days=[rule.lineage for rule in policy.rules],
+        same_day=policy.same_day,
+        visit_minutes=round(policy.target.total_seconds() / 60) if policy.target else None,
+        applicant_kind=kind,
+        helper_id=by.person_id if application.assisted else None,
+        paper_reason=exception.reason if exception else "",
+        sheets_taken=taken,
+        sheets_saved=saved,
+        without_paper=not papers,
         fee=promise.fee.amount,
         payment_status="nothing_to_pay" if promise.fee.amount == 0 else "unpaid",
         collection=application.collection.how,
@@ -148,10 +186,10 @@ def accept(
     session.flush()
     # What follows is only ever appended, so plain inserts do; they cost half.
     rows = session.connection()
-    rows.execute(_EVENT, _first_events(dossier, procedure, application, by))
+    rows.execute(_EVENT, _first_events(dossier, procedure, application, exception, by, now))
     said = [*words_of(dossier.applicant_name), *code_words(code, agency=office.code)]
     rows.execute(_WORDS, word_rows(office.id, dossier.id, said))
-    receipt = _receipt(dossier, office, procedure, application, promise, keys, base_url, by)
+    receipt = _receipt(dossier, office, procedure, application, promise, policy, keys, base_url, by)
     receipt_id = rows.execute(_RECEIPT, receipt).scalar_one()
     if point.printer_id is not None:
         outbox.promise(session, receipt_id=receipt_id, printer_id=point.printer_id, now=now)
@@ -176,6 +214,34 @@ def _faults(
     )
 
 
+def papers_of(procedure: Procedure, application: Application) -> list[str]:
+    """The keys of what is handed in on paper."""
+    asked = forms.visible_requirements(procedure, application.answers)
+    return [one.key for one in asked if application.documents.get(one.key, {}).get("how") == "paper"]
+
+
+def paper_faults(procedure: Procedure, application: Application, policy: Policy) -> tuple[forms.Fault, ...]:
+    """Papers that are not taken today, unless for a reason of the list; that one has to say enough."""
+    papers = papers_of(procedure, application)
+    if policy.paper or not papers:
+        return ()
+    exception = application.exception
+    if exception is None:
+        return tuple(forms.Fault(key, "paper_free") for key in papers)
+    if exception.reason not in policy.exceptions:
+        return (forms.Fault("paper_reason", "bad_choice"),)
+    return () if exception.is_told else (forms.Fault("paper_text", "missing"),)
+
+
+def digitised(application: Application) -> Application:
+    """What came on paper is scanned where it is received, and given back."""
+    documents = {
+        key: {**told, "how": "scan"} if told.get("how") == "paper" else told
+        for key, told in application.documents.items()
+    }
+    return replace(application, documents=documents)
+
+
 def _key(keys: Keys, value: str, purpose: str) -> str | None:
     return keys.fingerprint(value, purpose) if value else None
 
@@ -194,13 +260,18 @@ def _content(procedure: Procedure, application: Application) -> str:
 
 
 def _first_events(
-    dossier: Dossier, procedure: Procedure, application: Application, by: Actor
+    dossier: Dossier,
+    procedure: Procedure,
+    application: Application,
+    exception: PaperException | None,
+    by: Actor,
+    now: datetime,
 ) -> list[dict[str, object]]:
     """What was handed in, and that it was accepted: at a kiosk both in one moment."""
-    here = {
+    here: dict[str, object] = {
         "office_id": dossier.office_id,
         "dossier_id": dossier.id,
-        "at": dossier.received_at,
+        "at": now,
         "person_id": by.person_id,
         "actor": by.name,
         "device": by.device,
@@ -213,16 +284,30 @@ def _first_events(
         "contradictions": list(application.applicant.contradictions),
         "documents": {key: answer["how"] for key, answer in application.documents.items()},
         **({"by_representative": True} if application.representative else {}),
+        **({"helped_by": by.name} if application.assisted else {}),
+        **({"taken_at": application.taken_at.isoformat()} if application.taken_at else {}),
+        **({"rules": dossier.service_days} if dossier.service_days else {}),
     }
     accepted = {
         "dossier_code": dossier.dossier_code,
         "due_at": dossier.due_at.isoformat() if dossier.due_at else None,
         "promised_at": dossier.promised_at.isoformat() if dossier.promised_at else None,
     }
-    return [
-        here | {"kind": "submitted", "facts": submitted},
+    # Whoever is helped stays the one who files.
+    who: dict[str, object] = {"person_id": None, "actor": "citizen"} if application.assisted else {}
+    told = [
+        here | who | {"kind": "submitted", "facts": submitted},
         here | {"kind": "accepted", "facts": accepted},
     ]
+    if exception is not None:
+        facts = exception_facts(exception, papers_of(procedure, application))
+        told.append(here | {"kind": "paper_exception", "facts": facts, "reason": exception.text.strip()})
+    return told
+
+
+def exception_facts(exception: PaperException, papers: Sequence[str]) -> dict[str, object]:
+    """What an event says of paper that was taken all the same; its text is the event's reason."""
+    return {"code": str(exception.reason), "list": VERSION, "papers": list(papers)}
 
 
 def _receipt(
@@ -231,6 +316,7 @@ def _receipt(
     procedure: Procedure,
     application: Application,
     promise: Promise,
+    policy: Policy,
     keys: Keys,
     base_url: str,
     by: Actor,
@@ -270,6 +356,7 @@ def _receipt(
         register_book=str(dossier.year),
         register_no=str(dossier.number),
         note=office.receipt_note,
+        day_words=day_words(policy),
     )
     return {
         "dossier_id": dossier.id,
@@ -277,6 +364,13 @@ def _receipt(
         "facts_sealed": seal_facts(facts, keys),
         "issued_at": dossier.received_at,
     }
+
+
+def day_words(policy: Policy) -> str:
+    """The name of the rule that promises, else of the first that is in force."""
+    running = [rule for rule in policy.rules if rule not in policy.suspended]
+    rule = policy.promised_by or next(iter(running), None)
+    return rule.title if rule else ""
 
 
 def _papers(procedure: Procedure, application: Application) -> tuple[tuple[str, str, int], ...]:

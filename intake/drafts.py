@@ -22,6 +22,7 @@ class Applicant:
     email: str = ""
     how: str = "typed"
     contradictions: tuple[str, ...] = ()
+    kind: str = "citizen"  # "citizen", "organisation" or "agency", which is one of the State
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,7 @@ from sqlalchemy.orm import Session
 from intake.records import Office
 
 _GIVE = "INSERT INTO counter (office_id, series, day, last) VALUES {rows}"
-_TAKE = (
-    " ON CONFLICT (office_id, series, day) DO UPDATE SET last = counter.last + 1 RETURNING series, last"
-)
+_TAKE = " ON CONFLICT (office_id, series, day) DO UPDATE SET last = counter.last + 1 RETURNING series, last"
 _ONE = text(_GIVE.format(rows="(:office_id, :series, :day, 1)") + _TAKE).bindparams(
     bindparam("day", type_=Date())
 )

@@ -14,6 +14,7 @@ from intake.records import Office
 from intake.rules.calendar import WorkCalendar
 from intake.rules.fees import Fee, fee_of
 from intake.rules.forms import term_of
+from intake.rules.policy import ORDINARY, Policy
 from intake.rules.procedures import Procedure, Term
 from intake.rules.refusals import UnknownTerm
 from intake.rules.terms import due, promised
@@ -39,11 +40,14 @@ def promise_for(
     channel: str,
     answers: Mapping[str, str],
     now: datetime,
+    policy: Policy = ORDINARY,
     calendar: WorkCalendar | None = None,
 ) -> Promise:
     """Term, shorter promise and fee of a dossier filed at ``now`` through ``channel``.
 
-    ``calendar`` is another one than the office's: what would be promised if it were so.
+    ``policy`` is what intake.policies.policy_for says of it: where it promises
+    the result for the same day, that is what is promised. ``calendar`` is
+    another one than the office's: what would be promised if it were so.
     """
     today = civil_day(now)
     online = _counts_as_online(session, office, channel, on=today, now=now)
@@ -56,6 +60,8 @@ def promise_for(
         due_at = promised_at = None
     else:
         promised_at = promised(now, term, calendar, None if percent is None else Fraction(percent, 100))
+    if policy.result_by is not None:
+        promised_at = min(promised_at, policy.result_by) if promised_at else policy.result_by
     fee = fee_of(procedure, channel=_fee_channel(channel, online), on=today, answers=answers)
     provisional = due_at is not None and calendar.is_provisional(today, civil_day(due_at))
     return Promise(online, term, due_at, promised_at, fee, provisional)

@@ -70,6 +70,7 @@ class ReceiptFacts:
     register_book: str = ""  # «Quyển số» of the register, form 07
     register_no: str = ""  # «Số thứ tự» in it
     note: str = ""  # the office's own line
+    day_words: str = ""  # what kind of day it was: «Thứ Năm không giấy, không hẹn»
 
 
 def kiosk_receipt(facts: ReceiptFacts) -> Paper:

@@ -12,6 +12,14 @@ from intake.records.offices import AcceptancePoint, CalendarDay, Office, OfficeH
 from intake.records.people import Assignment, Invitation, Person, RecoveryCode, SignIn
 from intake.records.printing import Errand, Heartbeat, Printer
 from intake.records.queue import ServiceGroup, Ticket, counter_service
+from intake.records.service_days import (
+    DayFigure,
+    FallbackForm,
+    FigureHead,
+    ReadinessCheck,
+    ServiceDaySuspension,
+    ServiceDayVersion,
+)
 
 __all__ = [
     "AcceptancePoint",
@@ -19,6 +27,7 @@ __all__ = [
     "CalendarDay",
     "ChainHead",
     "Counter",
+    "DayFigure",
     "Division",
     "Dossier",
     "DossierWord",
@@ -26,6 +35,8 @@ __all__ = [
     "Event",
     "EventSeal",
     "FailedSearch",
+    "FallbackForm",
+    "FigureHead",
     "Handover",
     "Heartbeat",
     "Invitation",
@@ -38,9 +49,12 @@ __all__ = [
     "Person",
     "Printer",
     "ProcedureVersion",
+    "ReadinessCheck",
     "Receipt",
     "Record",
     "RecoveryCode",
+    "ServiceDaySuspension",
+    "ServiceDayVersion",
     "ServiceGroup",
     "SignIn",
     "Ticket",

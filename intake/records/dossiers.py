@@ -100,6 +100,16 @@ class Dossier(Record):
     finished_at: Mapped[datetime | None]  # the result was ready, or the dossier was refused or stopped
     returned_at: Mapped[datetime | None]
     collector_sealed: Mapped[bytes | None]  # who collected the result, and how they proved it
+    # What kind of day it was for this dossier.
+    service_days: Mapped[list[Any]] = mapped_column(default=list)  # lineages of the rules that held
+    same_day: Mapped[bool] = mapped_column(default=False)  # a rule promised the result for that day
+    visit_minutes: Mapped[int | None]  # how long the person was to wait for it
+    applicant_kind: Mapped[str] = mapped_column(String(12), default="citizen")
+    helper_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # who helped the citizen file
+    paper_reason: Mapped[str] = mapped_column(String(24), default="")  # why paper was taken all the same
+    sheets_taken: Mapped[int] = mapped_column(default=0)  # handed in on paper
+    sheets_saved: Mapped[int] = mapped_column(default=0)  # that nobody had to hand in or print
+    without_paper: Mapped[bool] = mapped_column(default=False)
     fee: Mapped[int | None]  # whole đồng; None: told at the counter
     collection: Mapped[str] = mapped_column(String(20))
 
@@ -115,7 +125,8 @@ class Dossier(Record):
 
     office: Mapped[Office] = relationship()
     receipt: Mapped[Receipt] = relationship(back_populates="dossier")
-    holder: Mapped[Person | None] = relationship()
+    holder: Mapped[Person | None] = relationship(foreign_keys=[held_by])
+    helper: Mapped[Person | None] = relationship(foreign_keys=[helper_id])
     unit: Mapped[Unit | None] = relationship()
     procedure_version: Mapped[ProcedureVersion] = relationship()
     point: Mapped[AcceptancePoint] = relationship()

@@ -41,7 +41,7 @@ class Notice(Record):
     stage: Mapped[str] = mapped_column(String(20), default="")  # of a supplement: "intake" or "appraisal"
     until: Mapped[datetime | None]  # a supplement's last moment; the new time an apology asks for
     facts_sealed: Mapped[bytes]
-    proposed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: a broken promise did
     proposed_at: Mapped[datetime]
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     issued_at: Mapped[datetime | None]

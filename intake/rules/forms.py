@@ -28,7 +28,8 @@ __all__ = [
     "visible_requirements",
 ]
 
-HOWS = ("paper", "state", "not_applicable")
+# "scan": brought on paper, digitised here and given back. "electronic": a copy that is electronic already.
+HOWS = ("paper", "state", "scan", "electronic", "not_applicable")
 
 
 def kept_answers(procedure: Procedure, answers: Mapping[str, str]) -> dict[str, str]:
@@ -133,7 +134,7 @@ def all_faults(
 ) -> tuple[Fault, ...]:
     """Everything that still keeps the dossier from being filed, questions first, papers after.
 
-    ``documents`` says for a paper's key {"how": "paper" | "state" | "not_applicable", "reason": text}.
+    ``documents`` says for a paper's key {"how": one of HOWS, "reason": text}.
     """
     kept = kept_answers(procedure, answers)
     faults = []

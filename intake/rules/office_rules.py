@@ -33,4 +33,18 @@ OFFICE_RULES: Mapping[str, OfficeRuleKind] = {
     # Nghị định 61/2018/NĐ-CP, replaced, allowed one; the decree in force was not seen on it.
     "extensions_most": OfficeRuleKind(range(11), 1, "Gia hạn mỗi hồ sơ nhiều nhất", "lần"),
     "late_warning_minutes": OfficeRuleKind(range(10_081), 240, "Báo sắp trễ trước", "phút"),
+    "suspend_alone_minutes": OfficeRuleKind(
+        range(5, 481), 30, "Một người được tự tạm dừng ngày không giấy lâu nhất", "phút"
+    ),
+    "same_day_longest_term": OfficeRuleKind(
+        range(1, 31), 5, "Chỉ hẹn trả ngay với thủ tục có thời hạn không quá", "ngày làm việc"
+    ),
+    # What dispatches of the provinces aim at; each office sets its own and its date.
+    "target_electronic": OfficeRuleKind(range(1, 101), 60, "Mục tiêu: hồ sơ điện tử", "%"),
+    "target_fully_electronic": OfficeRuleKind(
+        range(1, 101), 80, "Mục tiêu: hồ sơ xử lý hoàn toàn điện tử", "%"
+    ),
+    "target_shorter": OfficeRuleKind(
+        range(1, 100), 30, "Mục tiêu: rút ngắn thời hạn của hồ sơ điện tử ít nhất", "%"
+    ),
 }

@@ -319,6 +319,12 @@ class NotYourTicket(Refusal):
     code = "not_your_ticket"
 
 
+class PromiseChanged(Refusal):
+    """The screen said the result comes today, and it no longer can; facts["why"], facts["again_at"]."""
+
+    code = "promise_changed"
+
+
 class NoSuchThing(Refusal):
     """No unit, group, counter, kiosk or printer of this office."""
 

@@ -29,6 +29,9 @@ class Right(StrEnum):
     END_LOCKS = "end_locks"  # of colleagues
     CALL = "call"  # numbers
     SEE_REGISTER = "see_register"
+    SEE_DAYS = "see_days"  # service days: how today goes, what was achieved
+    RUN_DAYS = "run_days"  # their rules, rehearsals, suspensions
+    APPROVE_DAYS = "approve_days"  # a second person's word
     RUN_OFFICE = "run_office"
     RUN_PEOPLE = "run_people"
     RUN_OFFICES = "run_offices"  # make and remove them, their administrators
@@ -47,6 +50,9 @@ MAY: Mapping[Right, frozenset[Role]] = {
     Right.END_LOCKS: frozenset({Role.MANAGER}),
     Right.CALL: _DESK,
     Right.SEE_REGISTER: _DESK | {Role.AUDITOR},
+    Right.SEE_DAYS: _DESK | {Role.AUDITOR},
+    Right.RUN_DAYS: frozenset({Role.MANAGER}),
+    Right.APPROVE_DAYS: frozenset({Role.MANAGER, Role.DECIDING}),
     # Whoever runs the machines sees no dossier, and whoever reads the log changes nothing.
     Right.RUN_OFFICE: frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
     Right.RUN_PEOPLE: frozenset({Role.MANAGER, Role.ADMINISTRATOR}),

@@ -1,0 +1,46 @@
+"""Why paper is taken on a paper-free day: a closed list with a version, so that figures stay comparable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+VERSION = 1
+
+
+class PaperReason(StrEnum):
+    """Nobody is turned away: the last three are open under every rule."""
+
+    ORIGINAL_REQUIRED = "original_required"
+    VERIFICATION = "verification"
+    NO_IDENTIFICATION = "no_identification"
+    OUTAGE = "outage"
+    NEEDS_HELP = "needs_help"
+    STATE_AGENCY = "state_agency"
+    OTHER = "other"
+
+
+ALWAYS = frozenset({PaperReason.NEEDS_HELP, PaperReason.STATE_AGENCY, PaperReason.OTHER})
+PAPER_REASONS: Mapping[PaperReason, str] = {
+    PaperReason.ORIGINAL_REQUIRED: "Pháp luật yêu cầu nộp bản giấy",
+    PaperReason.VERIFICATION: "Phải xác minh, cần giữ bản giấy",
+    PaperReason.NO_IDENTIFICATION: "Hôm nay chưa có cách định danh điện tử",
+    PaperReason.OUTAGE: "Mất mạng, mất điện hoặc hệ thống lỗi",
+    PaperReason.NEEDS_HELP: "Người cao tuổi, khuyết tật hoặc không đọc được",
+    PaperReason.STATE_AGENCY: "Cơ quan nhà nước nộp giấy theo yêu cầu riêng",
+    PaperReason.OTHER: "Lý do khác",
+}
+
+
+@dataclass(frozen=True)
+class PaperException:
+    """Paper taken all the same; ``text`` is needed with OTHER and STATE_AGENCY."""
+
+    reason: PaperReason
+    text: str = ""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the reason says enough."""
+        return self.reason not in (PaperReason.OTHER, PaperReason.STATE_AGENCY) or len(self.text.strip()) >= 5
