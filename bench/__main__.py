@@ -14,6 +14,7 @@ from bench.figures import tell
 from bench.postgresql import running_postgresql
 
 NAMES = ("submit", "page", "receipt", "crash", "search", "ticket")
+KIOSKS = 4
 LATER = ("report", "postal")
 
 
@@ -34,15 +35,16 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run(options: argparse.Namespace, folder: Path, database_url: str | None) -> list[dict[str, object]]:
     if options.name == "submit":
-        how = {"clients": options.clients, "seconds": options.seconds, "rows": options.rows}
+        how = {"clients": options.clients or KIOSKS, "seconds": options.seconds, "rows": options.rows}
         return [submit.run(folder, database_url, **how)]
     if options.name == "page":
         return page.run(folder, database_url)
     if options.name == "ticket":
-        return ticket.run(folder, database_url, seconds=options.seconds)
+        kiosks = (options.clients,) if options.clients else ticket.KIOSKS
+        return ticket.run(folder, database_url, seconds=options.seconds, kiosks=kiosks)
     if options.name == "search":
         return search.run(folder, database_url, dossiers=options.dossiers, times=options.times)
-    return [crash.run(folder, database_url, clients=max(options.clients, 8), seed=options.seed)]
+    return [crash.run(folder, database_url, clients=max(options.clients or 0, 8), seed=options.seed)]
 
 
 @contextmanager
@@ -61,7 +63,11 @@ def _place(db: str) -> Iterator[tuple[Path, str | None]]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./motcham bench")
     parser.add_argument("name", choices=(*NAMES, *LATER))
-    parser.add_argument("--clients", type=int, default=4, help="kiosks at once")
+    parser.add_argument(
+        "--clients",
+        type=int,
+        help=f"kiosks at once; without it {KIOSKS}, for numbers {ticket.KIOSKS} in turn",
+    )
     parser.add_argument("--seconds", type=float, default=10.0, help="how long each measurement lasts")
     parser.add_argument("--db", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--rows", type=int, default=0, help="submit: so many dossiers are there already")

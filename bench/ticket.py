@@ -30,15 +30,17 @@ MOST_PER_SECOND = 2000
 ALL_DAY = {str(weekday): [["00:00", "24:00"]] for weekday in range(7)}
 
 
-def run(folder: Path, database_url: str | None, *, seconds: float) -> list[dict[str, object]]:
-    """One line for each number of kiosks, then one for 16 of them at two web processes."""
+def run(
+    folder: Path, database_url: str | None, *, seconds: float, kiosks: Sequence[int] = KIOSKS
+) -> list[dict[str, object]]:
+    """One line for each number of kiosks, then one for the most of them at two web processes."""
     with Installation(folder, database_url, bench="1") as place:
         place.flask("prepare")
         app = create_app(place.settings)
         groups = _make_ready(app)
         os.sync()
         place.start()
-        lines = [_measure(app, [place], groups, clients, seconds) for clients in KIOSKS]
+        lines = [_measure(app, [place], groups, clients, seconds) for clients in kiosks]
         (folder / "second").mkdir()
         second = Installation(
             folder / "second",
@@ -48,7 +50,7 @@ def run(folder: Path, database_url: str | None, *, seconds: float) -> list[dict[
         )
         with second:
             second.start("web")
-            lines.append(_measure(app, [place, second], groups, KIOSKS[-1], seconds))
+            lines.append(_measure(app, [place, second], groups, kiosks[-1], seconds))
     return lines
 
 

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from intake.db import db
-from live import RunningClock, chromium, demo, serving
+from browser.hands import DESK, PORTRAIT
+from live import Site, chromium, demo, serving
 
-ROOT = Path(__file__).resolve().parents[2]
-PORTRAIT = {"width": 1080, "height": 1920}
-DESK = {"width": 1366, "height": 768}  # has a keyboard and a mouse, no touch
 PATIENCE = 20_000  # ms: a busy machine is slow, not wrong
 expect.set_options(timeout=PATIENCE)
 
@@ -24,19 +19,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
-
-
-@dataclass
-class Site:
-    """A served application and what it holds."""
-
-    app: Flask
-    clock: RunningClock
-    base: str
-
-    def count(self, record: type) -> int:
-        with self.app.app_context():
-            return int(db.session.query(record).count())
 
 
 @dataclass
@@ -77,36 +59,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     app, clock = demo(tmp_path_factory.mktemp("site"), idle_warn_s=600, idle_wipe_s=900)
     with serving(app) as base:
         yield Site(app, clock, base)
-
-
-@pytest.fixture(scope="session")
-def hasty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The same with little patience: a warning after two seconds, the end after four."""
-    app, clock = demo(tmp_path_factory.mktemp("hasty"), idle_warn_s=2, idle_wipe_s=4)
-    with serving(app) as base:
-        yield Site(app, clock, base)
-
-
-@pytest.fixture(scope="session")
-def axe() -> Callable[..., None]:
-    """Demands that axe finds nothing on a page, or in the part of it that a selector names."""
-    source = ROOT / "node_modules/axe-core/axe.min.js"
-    if not source.exists():
-        pytest.skip("no axe-core: npm ci installs it")
-    text = source.read_text(encoding="utf-8")
-
-    def look(page: Page, part: str = "html") -> None:
-        if not page.evaluate("'axe' in window"):
-            page.evaluate(text)  # past the policy, which keeps scripts from the page
-        found = page.evaluate(
-            "part => axe.run(part === 'html' ? document : part, {resultTypes: ['violations']})"
-            ".then(report => report.violations)",
-            part,
-        )
-        told = [(one["id"], node["html"], node["failureSummary"]) for one in found for node in one["nodes"]]
-        assert told == [], (page.url, told)
-
-    return look
 
 
 @pytest.fixture

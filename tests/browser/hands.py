@@ -105,17 +105,20 @@ def comes(page: Page, site: Site, steps: Callable[[Way], object], path: str) -> 
     page.goto(path)
 
 
-def is_clean(page: Page, *rules: str) -> None:
-    """Axe finds nothing to complain about; of these rules alone when some are told."""
+def is_clean(page: Page, *rules: str, part: str = "html") -> None:
+    """Axe finds nothing to complain about in this part; of these rules alone when some are told."""
     axe = ROOT / "node_modules/axe-core/axe.min.js"
     if not axe.exists():
         pytest.skip("no axe-core: npm ci installs it")
     if not page.evaluate("'axe' in window"):
-        page.evaluate(axe.read_text(encoding="utf-8"))  # past the policy, which keeps scripts from the page
+        # Past the policy, which keeps scripts from the page; and on every page that is opened later.
+        page.add_init_script(path=axe)
+        page.evaluate(axe.read_text(encoding="utf-8"))
     found = page.evaluate(
-        """rules => axe.run({resultTypes: ["violations"], ...(rules.length && {runOnly: rules})})
+        """([rules, part]) => axe.run(part === "html" ? document : part,
+            {reporter: "no-passes", ...(rules.length && {runOnly: rules})})
             .then(report => report.violations)""",
-        list(rules),
+        [list(rules), part],
     )
     told = [(one["id"], node["html"], node["failureSummary"]) for one in found for node in one["nodes"]]
     assert told == [], (page.url, told)

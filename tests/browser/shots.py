@@ -1,10 +1,11 @@
-"""Pictures of every kiosk screen, for eyes: ``python -m tests.browser.shots OUTDIR``."""
+"""Pictures of every screen, for eyes: ``python -m tests.browser.shots OUTDIR [SIZE…]``."""
 
 from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -12,8 +13,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from flask import Flask  # noqa: E402
 from PIL import Image  # noqa: E402
-from playwright.sync_api import Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
+from browser import shots_desk  # noqa: E402
 from build import vietnam  # noqa: E402
 from intake.db import db  # noqa: E402
 from intake.records import Errand  # noqa: E402
@@ -203,41 +205,62 @@ def scan(page: Page, code: str) -> None:
     )
 
 
-def main(out: Path) -> None:
+def main(out: Path, wanted: Sequence[str]) -> None:
     browser_path = chromium()
     if browser_path is None:
         sys.exit("no Chromium on this machine: no pictures")
     out.mkdir(parents=True, exist_ok=True)
-    wanted = sys.argv[2:] or list(SIZES)
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        app, clock = demo(Path(folder), idle_warn_s=3600, idle_wipe_s=7200)
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=browser_path, args=["--no-sandbox", "--force-color-profile=srgb"]
+            executable_path=browser_path,
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--force-color-profile=srgb"],
         )
-        with serving(app) as base:
-            chosen: list[Path] = []
-            for name in wanted:
-                width, height = SIZES[name]
-                context = browser.new_context(
-                    viewport={"width": width, "height": height}, has_touch=True, locale="vi-VN"
-                )
-                context.set_default_timeout(8000)
-                page = context.new_page()
-                page.on(
-                    "console",
-                    lambda message: print("console:", message.text) if message.type == "error" else None,
-                )
-                try:
-                    album = Album(page, out, name)
-                    walk(album, base, app, clock)
-                    chosen += album.chosen
-                except BaseException:
-                    page.screenshot(path=out / f"{name}-99-stuck.png")
-                    raise
-                context.close()
+        draw_kiosk(browser, out, [name for name in wanted if name in SIZES])
+        draw_office(browser, out, [name for name in wanted if name in shots_desk.SIZES])
         browser.close()
+
+
+def draw_kiosk(browser: Browser, out: Path, names: Sequence[str]) -> None:
+    chosen: list[Path] = []
+    with tempfile.TemporaryDirectory() as folder:
+        app, clock = demo(Path(folder), idle_warn_s=3600, idle_wipe_s=7200)
+        with serving(app) as base:
+            for name in names:
+                with album(browser, out, name, SIZES[name], has_touch=True) as taken:
+                    walk(taken, base, app, clock)
+                    chosen += taken.chosen
     if chosen:
         together(out, chosen)
+
+
+def draw_office(browser: Browser, out: Path, names: Sequence[str]) -> None:
+    if not names:
+        return
+    with tempfile.TemporaryDirectory() as folder, shots_desk.busy_office(Path(folder)) as busy:
+        for name in names:
+            with album(browser, out, name, shots_desk.SIZES[name], has_touch=name == "phone") as taken:
+                shots_desk.WALKS[name](taken.page, taken.shot, busy)
+
+
+@contextmanager
+def album(
+    browser: Browser, out: Path, name: str, size: tuple[int, int], *, has_touch: bool
+) -> Iterator[Album]:
+    """A screen of that size; where its walk stops halfway, a picture of that."""
+    width, height = size
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, has_touch=has_touch, locale="vi-VN"
+    )
+    context.set_default_timeout(8000)
+    page = context.new_page()
+    page.on("console", lambda message: print("console:", message.text) if message.type == "error" else None)
+    try:
+        yield Album(page, out, name)
+    except BaseException:
+        page.screenshot(path=out / f"{name}-99-stuck.png")
+        raise
+    finally:
+        context.close()
 
 
 def together(out: Path, pictures: list[Path]) -> None:
@@ -252,4 +275,7 @@ def together(out: Path, pictures: list[Path]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "build/shots"))
+    main(
+        Path(sys.argv[1] if len(sys.argv) > 1 else "build/shots"),
+        sys.argv[2:] or [*SIZES, *shots_desk.SIZES],
+    )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 
 import pytest
-from flask import Flask, url_for
+from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from browser.desk_pages import FORMS, desk_pages
+from browser.hands import DESK, is_clean
 from build import an_applicant
 from demo import filing
 from demo.accounts import make_accounts
@@ -27,7 +29,7 @@ from intake.events import citizen
 from intake.offices import civil_day, point_of
 from intake.people import begin_sign_in
 from intake.queries import offered, procedure_version
-from intake.records import AcceptancePoint, Dossier, Office, Person, Printer, ServiceGroup, Ticket, Unit
+from intake.records import Dossier, Office, Person, ServiceGroup, Ticket, Unit
 from intake.rules.lifecycle import Status
 from intake.rules.rights import Role
 from intake.supplementing import SupplementItem
@@ -36,7 +38,6 @@ from lifeway import Life, a_refusal, an_actor, an_apology
 from live import RunningClock, demo, serving
 from web.staff import COOKIE
 
-SIZE = {"width": 1366, "height": 768}
 LANS_NUMBER = "038156001234"
 ITEM = "RR473124829VN"
 
@@ -202,7 +203,7 @@ def test_an_officers_morning_by_keyboard_alone(desk, screen):
     lans = desk.newest()
     binhs, cuongs = desk.files("Phạm Văn Bình"), desk.files("Đỗ Mạnh Cường")
     desk.takes_number("B")
-    page = screen(desk, SIZE)
+    page = screen(desk, DESK)
     hands = enters(page, desk, "hoa", "Quầy 2")
 
     hands.walk_to(lans)
@@ -239,7 +240,7 @@ def test_an_officers_morning_by_keyboard_alone(desk, screen):
     hands.press("Enter")
     hands.told("Đã chuyển, chờ bên nhận xác nhận")
 
-    decides_and_hands_back(enters(screen(desk, SIZE), desk, "dung"), lans)
+    decides_and_hands_back(enters(screen(desk, DESK), desk, "dung"), lans)
 
     finds(hands, lans)
     hands.press("v")
@@ -300,7 +301,7 @@ def calls_serves_and_finishes(hands: Hands) -> None:
 
 def test_a_key_reaches_the_dossier_the_list_went_to_however_fast_it_comes(desk, screen):
     slow, fast = desk.files("Lê Thị Mơ"), desk.files("Lê Thị Mận")
-    page = screen(desk, SIZE)
+    page = screen(desk, DESK)
     hands = enters(page, desk, "yen", "Quầy 4")
     hands.walk_to(slow)
     hands.press("ArrowDown", "t")
@@ -310,7 +311,7 @@ def test_a_key_reaches_the_dossier_the_list_went_to_however_fast_it_comes(desk, 
 
 def test_arrows_leave_an_open_form_where_it_is(desk, screen):
     code = desk.files("Lê Thị Lựu")
-    hands = enters(screen(desk, SIZE), desk, "yen", "Quầy 4")
+    hands = enters(screen(desk, DESK), desk, "yen", "Quầy 4")
     hands.walk_to(code)
     form = hands.open_form("x")
     hands.press("ArrowDown", "ArrowDown")
@@ -333,7 +334,7 @@ def sits(page: Page, desk: Desk, role: Role, counter: str) -> None:
 
 def test_a_manager_opens_a_new_counter_and_an_officer_calls_there(desk, screen):
     desk.takes_number("C")
-    page = screen(desk, SIZE)
+    page = screen(desk, DESK)
     enters(page, desk, "thu")
     page.get_by_role("link", name="Văn phòng").click()
     page.get_by_role("navigation", name="Các phần của văn phòng").get_by_role("link", name="Quầy").click()
@@ -347,7 +348,7 @@ def test_a_manager_opens_a_new_counter_and_an_officer_calls_there(desk, screen):
     opened = page.get_by_role("row", name="Quầy 5")
     expect(opened).to_contain_text("Máy in sảnh A")
 
-    officers = screen(desk, SIZE)
+    officers = screen(desk, DESK)
     enters(officers, desk, "yen", "Quầy 5")
     officers.get_by_role("link", name="Hàng chờ").click()
     officers.get_by_role("button", name="Gọi số tiếp").click()
@@ -359,7 +360,7 @@ def test_a_manager_opens_a_new_counter_and_an_officer_calls_there(desk, screen):
 
 
 def test_a_manager_sees_the_receipt_as_it_will_be_printed(desk, screen):
-    page = screen(desk, SIZE)
+    page = screen(desk, DESK)
     sits(page, desk, Role.MANAGER, "Q4")
     page.goto("/desk/office/receipt")
     preview = page.get_by_role("img", name="Biên nhận mẫu")
@@ -379,8 +380,8 @@ def is_drawn(picture: Locator, dots: int) -> None:
     assert picture.evaluate("one => one.naturalWidth") == dots
 
 
-def test_a_kiosk_is_registered_by_a_code_and_revoked_at_once(desk, screen, axe):
-    page, kiosk = screen(desk, SIZE), screen(desk)
+def test_a_kiosk_is_registered_by_a_code_and_revoked_at_once(desk, screen):
+    page, kiosk = screen(desk, DESK), screen(desk)
     sits(page, desk, Role.MANAGER, "Q4")
     page.goto("/desk/office/kiosks")
     page.get_by_role("button", name="Chỉ cho máy đã đăng ký").click()
@@ -388,12 +389,12 @@ def test_a_kiosk_is_registered_by_a_code_and_revoked_at_once(desk, screen, axe):
     page.get_by_role("link", name="Máy tự phục vụ 2").click()
     page.get_by_role("button", name="Tạo mã đăng ký").click()
     is_at(page, "Mã đăng ký Máy tự phục vụ 2")
-    axe(page)
+    is_clean(page)
     code = page.locator(".big-code").inner_text()
 
     kiosk.goto("/kiosk/")
     is_at(kiosk, "Máy này chưa được đăng ký")
-    axe(kiosk)
+    is_clean(kiosk)
     for key in code.replace(" ", ""):
         kiosk.get_by_role("button", name=key, exact=True).tap()
     kiosk.get_by_role("button", name="Đăng ký máy này").tap()
@@ -414,7 +415,7 @@ def test_a_kiosk_is_registered_by_a_code_and_revoked_at_once(desk, screen, axe):
 def test_without_javascript_a_dossier_is_accepted_and_a_number_called(desk, screen):
     code = desk.files("Nguyễn Văn Khế")
     desk.takes_number("A")
-    page = screen(desk, SIZE, java_script_enabled=False)
+    page = screen(desk, DESK, java_script_enabled=False)
     enters(page, desk, "hoa", "Quầy 1")
     page.locator(f"[data-row][data-code='{code}']").click()
     page.get_by_role("button", name="Tiếp nhận").click()
@@ -427,102 +428,57 @@ def test_without_javascript_a_dossier_is_accepted_and_a_number_called(desk, scre
     expect(page.locator("#now .ticket")).to_have_text(re.compile(r"A \d{3}"))
 
 
-# What a page is asked for where its address names a thing, and pages that are none: papers, files, pieces.
-NO_PAGES = {
-    "configuration_file",
-    "control_sheet_pdf",
-    "new_communes",
-    "new_procedures",
-    "notice_pdf",
-    "receipt_pdf",
-    "receipt_picture",
-}
-DOOR = {"link", "second_factor", "sign_in"}  # for whoever has not come in
 MORE = (
     "/desk/new?procedure=2.000635",
     "/desk/queue?form=priority&ticket=1",
 )
 
 
-def test_axe_finds_nothing_on_any_page_of_the_desk(desk, screen, axe):
+def test_axe_finds_nothing_on_any_page_of_the_desk(desk, screen):
     code, secret = desk.files("Trần Thị Táo"), desk.takes_number("A")
-    page = screen(desk, SIZE)
+    page = screen(desk, DESK)
     sits(page, desk, Role.MANAGER, "Q4")
-    for address in (*every_page(desk, code), *MORE, f"/t/{secret}"):
+    for address in (*desk_pages(desk.app, code).values(), *MORE, f"/t/{secret}"):
         page.goto(address)
-        axe(page)
+        is_clean(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{address} is too wide"
 
 
-def test_axe_finds_nothing_at_the_door(desk, screen, axe):
+def test_axe_finds_nothing_at_the_door(desk, screen):
     link, half = an_invitation(desk), a_half_sign_in(desk)
-    page = screen(desk, SIZE)
+    page = screen(desk, DESK)
     for address in ("/desk/sign-in", f"/desk/enter/{link}", "/desk/enter/khong-co"):
         page.goto(address)
-        axe(page)
+        is_clean(page)
     page.goto("/desk/sign-in")
     page.get_by_label("Tên đăng nhập").fill("hoa")
     page.get_by_role("button", name="Đăng nhập").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    axe(page)
+    is_clean(page)
     page.context.add_cookies([{"name": COOKIE, "value": half, "url": desk.base}])
     page.goto("/desk/second-factor")
     is_at(page, "Mã xác thực")
-    axe(page)
+    is_clean(page)
 
 
-def test_every_form_opens_by_its_key_at_a_field_and_axe_finds_nothing_in_it(desk, screen, axe):
+def test_every_form_opens_by_its_key_at_a_field_and_axe_finds_nothing_in_it(desk, screen):
     codes, seen = in_every_state(desk), set[str]()
-    page = screen(desk, SIZE)
+    page = screen(desk, DESK)
     sits(page, desk, Role.MANAGER, "Q4")
     for code in codes:
         page.goto(f"/desk/dossiers/{code}")
-        axe(page, "#pane")
+        is_clean(page, part="#pane")
         hands = Hands(page)
-        for act, key in page.locator("#pane a[href*='form=']").evaluate_all(KEYS):
+        for act, key in page.locator("#pane a[href*='form=']").evaluate_all(FORMS):
             if act not in seen:
                 seen.add(act)
                 hands.press(key)
                 expect(page.locator("form[data-act] :focus")).to_have_count(1)
-                axe(page, "#pane")
+                is_clean(page, part="#pane")
                 page.evaluate("document.activeElement.blur()")
                 hands.press("Escape")
                 expect(page.locator("form[data-act]")).to_have_count(0)
     assert seen == {act.value for act in FIRST}
-
-
-KEYS = """links => links.map(link =>
-    [new URL(link.href).searchParams.get("form"), link.dataset.key.toLowerCase()])"""
-
-
-def every_page(desk: Desk, code: str) -> list[str]:
-    """The address of every page of the desk, each named thing replaced by one of the office."""
-    with desk.at_work() as (session, _):
-        examples: dict[str, object] = {
-            "code": code,
-            "group_id": session.scalars(select(ServiceGroup.id)).first(),
-            "person_id": session.scalars(select(Person.id)).first(),
-            "printer_id": session.scalars(select(Printer.id)).first(),
-            "unit_id": session.scalars(select(Unit.id)).first(),
-            "name": "lock_minutes",
-        }
-        special: dict[str, Mapping[str, object]] = {
-            "office_counter": {"point_id": a_point(session, "counter")},
-            "office_kiosk": {"point_id": a_point(session, "kiosk")},
-            "office_procedure": {"code": COPIES},
-        }
-    found = []
-    with desk.app.test_request_context():
-        for rule in desk.app.url_map.iter_rules():
-            face, _, name = rule.endpoint.partition(".")
-            if face == "desk" and "GET" in (rule.methods or ()) and name not in NO_PAGES | DOOR:
-                known = {**examples, **special.get(name, {})}
-                found.append(url_for(rule.endpoint, **{one: known[one] for one in rule.arguments}))
-    return found
-
-
-def a_point(session: Session, kind: str) -> int:
-    return session.scalars(select(AcceptancePoint.id).filter_by(kind=kind)).first() or 0
 
 
 def an_invitation(desk: Desk) -> str:

@@ -46,10 +46,10 @@ def test_trouble_is_told_instead_of_printing(device: VirtualPrinter, patience: P
 
 
 def test_trouble_during_the_test_print_is_not_taken_for_ignorance(
-    device: VirtualPrinter, patience: Patience
+    device: VirtualPrinter, hurry: Patience
 ) -> None:
     device.at_cut(lambda: device.set(cutter_error=True))
-    assert set_up(device.url, patience=patience).trouble is Trouble.CUTTER
+    assert set_up(device.url, patience=hurry).trouble is Trouble.CUTTER
 
 
 def test_something_that_stops_reading_is_no_printer_without_a_voice(hurry: Patience) -> None:
