@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from demo.commands import demo
 from desk.voices import folder_of, voice_of
-from intake import audit, cataloguing, configuring, founding, memory, outbox, people, staffing
+from intake import audit, backups, cataloguing, configuring, founding, memory, outbox, people, staffing
 from intake.db import db, reading
 from intake.events import Actor
 from intake.lines import groups_of
@@ -74,6 +74,7 @@ def install(app: Flask) -> None:
         voice,
         demo,
         prepare,
+        back_up,
         migrate,
         new_migration,
     ):
@@ -101,6 +102,26 @@ def migrate() -> None:
 def new_migration(message: str) -> None:
     """For developers: write a migration from what the records say now."""
     schema(current_app).migrate(message=message)
+
+
+@click.command("backup")
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Instead of the usual one."
+)
+def back_up(folder: Path | None) -> None:
+    """Copy the database while the office works; the newest 14 copies in that folder are kept."""
+    core = _core()
+    settings, now = core.settings, core.clock()
+    folder = folder or settings.backup_dir
+    if folder is None:
+        raise click.ClickException("where to? Say --to DIR, or set MOTCHAM_BACKUP_DIR")
+    try:
+        made = backups.back_up(settings.database_url, folder, now=now)
+    except backups.BackupFailed as fault:
+        raise click.ClickException(str(fault)) from fault
+    backups.tell(db.session(), now=now)
+    db.session.commit()
+    click.echo(f"{made} ({made.stat().st_size / 2**20:.1f} MB)")
 
 
 @click.command("prepare")

@@ -30,7 +30,8 @@ class Settings:
 
     Times are in seconds. ``public_url`` is what the QR of a receipt leads to.
     ``secrets_dir`` holds session.key, receipt.key and data.key (mode 0600);
-    several hosts of one province share the same three files.
+    several hosts of one province share the same three files. ``backup_dir`` None:
+    the worker makes no copies by itself.
     """
 
     data: Path
@@ -53,6 +54,8 @@ class Settings:
     staff_longest_s: int
     printer_wait_s: int
     worker_name: str
+    backup_dir: Path | None
+    backup_hour: int
     log_level: str
     secure_cookies: bool
     bench: bool
@@ -68,12 +71,13 @@ class Settings:
         data = Path(reader.take("DATA", str(ROOT / "data"), str)).expanduser().resolve()
         port = reader.take("PORT", "8080", _port)
         host = reader.take("HOST", "127.0.0.1", _host)
+        database_url = reader.take("DATABASE_URL", f"sqlite:///{data / 'motcham.db'}", _database, told=False)
+        # A server of PostgreSQL serves many hosts, and has keepers of its own.
+        copies = str(data / "backups") if database_url.startswith("sqlite") else ""
         settings = cls(
             data=data,
             secrets_dir=Path(reader.take("SECRETS", str(data / "secrets"), str)).expanduser().resolve(),
-            database_url=reader.take(
-                "DATABASE_URL", f"sqlite:///{data / 'motcham.db'}", _database, told=False
-            ),
+            database_url=database_url,
             host=host,
             port=port,
             public_url=reader.take("PUBLIC_URL", f"http://{_reachable(host)}:{port}", _address),
@@ -91,6 +95,8 @@ class Settings:
             staff_longest_s=reader.take("STAFF_LONGEST", "43200", _seconds),
             printer_wait_s=reader.take("PRINTER_WAIT", "60", _seconds),
             worker_name=reader.take("WORKER_NAME", _this_host(), str),
+            backup_dir=reader.take("BACKUP_DIR", copies, _folder),
+            backup_hour=reader.take("BACKUP_HOUR", "2", _hour),
             log_level=reader.take("LOG_LEVEL", "INFO", _level),
             secure_cookies=reader.take("SECURE_COOKIES", "0", _yes_no),
             bench=reader.take("BENCH", "0", _yes_no),
@@ -259,6 +265,16 @@ def _often(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 1_000_000:
         raise ValueError("must be a number between 1 and 1000000")
     return int(text)
+
+
+def _hour(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text) <= 23:
+        raise ValueError("must be an hour between 0 and 23")
+    return int(text)
+
+
+def _folder(text: str) -> Path | None:
+    return Path(text).expanduser().resolve() if text else None
 
 
 def _few(text: str) -> int:

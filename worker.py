@@ -1,4 +1,4 @@
-"""The worker: fulfils promised papers, ends deserted visits, tells that it is alive.
+"""The worker: fulfils promised papers, ends deserted visits, copies the database, tells that it is alive.
 
 Any number may run, on any hosts: a paper is claimed by one of them, a printer
 has one turn. It polls, because SQLite has nothing to wait on across processes;
@@ -13,6 +13,7 @@ import threading
 import traceback
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 from flask import Flask
@@ -20,7 +21,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from intake import audit, outbox, printing, visits
+from intake import audit, backups, outbox, printing, visits
 from intake.db import db, reading
 from intake.records import Heartbeat, Printer
 
@@ -30,6 +31,7 @@ CHECK_S = 20.0  # between two questions to an idle printer
 MOST_PRINTERS = 64  # at work at the same time; a dead one must not keep the others waiting
 MOST_BATCHES = 20  # of events sealed in one round: papers do not wait for a long chain
 TOLD_EVERY = timedelta(minutes=15)
+SETTLING = timedelta(minutes=10)  # after a start: a copy that is overdue does not delay the opening
 NICENESS = 10  # whoever touches a screen comes first; on an idle machine it changes nothing
 log = structlog.get_logger("worker")
 
@@ -48,18 +50,21 @@ class Worker:
         self.told = 0  # the last number of the chain that was logged,
         self.told_at: datetime | None = None  # and when
         self.at_work: dict[int, Future[None]] = {}
+        self.since = self.core.clock()
+        self.copying: Future[None] | None = None
 
     def run(self) -> None:
         os.nice(NICENESS)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop.set())
         looks, rounds_every, checks_every = 0, round(ROUND_S / LOOK_S), round(CHECK_S / LOOK_S)
-        with ThreadPoolExecutor(MOST_PRINTERS, "printer") as pool:
+        with ThreadPoolExecutor(MOST_PRINTERS, "printer") as pool, ThreadPoolExecutor(1, "backup") as copier:
             while not self.stop.is_set():
                 try:
                     with self.app.app_context():
                         if looks % rounds_every == 0:
                             self.housekeeping(db.session())
+                            self.copy(db.session(), copier)
                         self.look(pool, ask=looks % checks_every == 0)
                 except SQLAlchemyError as fault:
                     # A full disk or a lost server passes; what is promised stays promised.
@@ -146,6 +151,32 @@ class Worker:
         if no > self.told and (self.told_at is None or now - self.told_at >= TOLD_EVERY):
             log.info("chain", no=no, mac=mac)
             self.told, self.told_at = no, now
+
+    def copy(self, session: Session, copier: ThreadPoolExecutor) -> None:
+        """Have the day's backup made, if it is time and nobody else makes it; papers do not wait for it."""
+        settings, now = self.core.settings, self.core.clock()
+        if settings.backup_dir is None or now - self.since < SETTLING:
+            return
+        if self.copying is not None and not self.copying.done():
+            return
+        with reading():
+            last = backups.last_backup(session)
+            session.rollback()
+        if backups.is_due(last, hour=settings.backup_hour, now=now):
+            mine = backups.claim(session, now=now)
+            session.commit()
+            self.copying = copier.submit(self.back_up, settings.backup_dir) if mine else None
+
+    def back_up(self, folder: Path) -> None:
+        begun = self.core.clock()
+        try:
+            made = backups.back_up(self.core.settings.database_url, folder, now=begun)
+            with self.app.app_context():
+                backups.tell(db.session(), now=begun)
+                db.session.commit()
+            log.info("backup", file=made.name, size=made.stat().st_size)
+        except (backups.BackupFailed, SQLAlchemyError, OSError) as fault:
+            log.error("backup", fault=type(fault).__name__, reason=str(fault).splitlines()[0])
 
     def dead(self, session: Session) -> list[str]:
         """Workers of this host whose process is gone: what they held need not wait for its lease."""

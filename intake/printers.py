@@ -85,7 +85,8 @@ def printer_values(printer: PrinterView | Printer) -> dict[str, object]:
 
 def hosts(session: Session) -> list[str]:
     """Machines whose workers are at work, which a printer on a cable may hang on."""
-    return sorted({name.rpartition(":")[0] for name in session.scalars(select(Heartbeat.name))})
+    workers = select(Heartbeat.name).where(Heartbeat.name.contains(":"))
+    return sorted({name.rpartition(":")[0] for name in session.scalars(workers)})
 
 
 def read_printer(

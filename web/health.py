@@ -59,7 +59,8 @@ def _is_here() -> bool:
 
 
 def _worker() -> str:
-    last = db.session.scalar(select(Heartbeat.at).order_by(Heartbeat.at.desc()).limit(1))
+    workers = select(Heartbeat.at).where(Heartbeat.name.contains(":"))
+    last = db.session.scalar(workers.order_by(Heartbeat.at.desc()).limit(1))
     if last is None:
         return "never seen"
     return "ok" if now() - last < SILENT else f"silent since {last.isoformat(timespec='seconds')}"

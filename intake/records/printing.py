@@ -83,7 +83,7 @@ class Errand(Record):
 
 
 class Heartbeat(Record):
-    """When a worker was last seen at work."""
+    """When a worker was last seen at work: its name is HOST:PID. Those of intake/backups.py have no colon."""
 
     __tablename__ = "heartbeat"
 
