@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from itertools import islice
 
 from dateutil.rrule import rrule, rruleset, rrulestr
 
@@ -167,24 +168,50 @@ class ServiceDay:
         return next(self.days(after + ONE_DAY, after + FURTHEST, calendar), None)
 
 
+@lru_cache(maxsize=256)
 def recurrence_fault(text: str) -> str:
-    """Why an RRULE cannot be used: "" when it can, else "bad_recurrence" or "finer_than_days"."""
+    """Why an RRULE cannot be used: "" when it can, else "bad_recurrence" or "finer_than_days".
+
+    One rule of whole days. An interval of zero, which RFC 5545 forbids and
+    dateutil would count for ever, is no rule.
+    """
+    parts = dict(part.partition("=")[::2] for part in text.upper().removeprefix("RRULE:").split(";"))
+    if {"BYHOUR", "BYMINUTE", "BYSECOND"} & parts.keys() or parts.get("FREQ") in _FINER:
+        return "finer_than_days"
+    if not all(_is_count(parts.get(name, "1")) for name in ("INTERVAL", "COUNT")):
+        return "bad_recurrence"
+    if "\n" in text or {"COUNT", "UNTIL"} <= parts.keys():
+        return "bad_recurrence"
     try:
         rule = _parsed(text, date(2026, 1, 1))
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
         return "bad_recurrence"
-    frequency = getattr(rule, "_freq", None)
-    if frequency is None or "\n" in text:  # a set of rules, with dates of its own
-        return "bad_recurrence"
-    return "finer_than_days" if frequency > 3 else ""  # HOURLY and below
+    return "" if isinstance(rule, rrule) else "bad_recurrence"  # a set of rules has dates of its own
 
 
-@lru_cache(maxsize=256)
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 5 and int(text) > 0
+
+
+_FINER = {"HOURLY", "MINUTELY", "SECONDLY"}
+
+
 def _parsed(text: str, since: date) -> rrule | rruleset:
     return rrulestr(text.removeprefix("RRULE:"), dtstart=datetime.combine(since, time.min))
 
 
-@lru_cache(maxsize=4096)
 def _recurs(text: str, since: date, day: date) -> bool:
-    at = datetime.combine(day, time.min)
-    return bool(_parsed(text, since).between(at, at, inc=True))
+    return day in _recurring(text, since, day.year)
+
+
+@lru_cache(maxsize=512)
+def _recurring(text: str, since: date, year: int) -> frozenset[date]:
+    """The days of ``year`` that an RRULE names; none for one that cannot be used."""
+    if recurrence_fault(text):
+        return frozenset()
+    rule = _parsed(text, since)
+    assert isinstance(rule, rrule)
+    count, end = rule._count, datetime.combine(date(year, 12, 31), time.min)
+    last = min(rule._until, end) if rule._until else end
+    days = islice(rule.replace(count=None, until=last), count)
+    return frozenset(one.date() for one in days if one.year == year)
