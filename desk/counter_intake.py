@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
 from flask import Response, current_app, redirect, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -9,18 +14,18 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from desk.bp import bp
 from desk.intake_form import APPLICANT, COLLECTION, REPRESENTATIVE, Form
-from intake import checking, holding
+from intake import checking, fallback, holding
 from intake.accepting import COUNTED, accept
 from intake.db import db
 from intake.drafts import new_attempt
 from intake.offices import civil_day
 from intake.promising import Promise, promise_for
 from intake.queries import Offer, communes, find_procedures, offered, procedure_version, receipt_view
-from intake.records import AcceptancePoint, Dossier
+from intake.records import AcceptancePoint, Dossier, FallbackForm
 from intake.rules.forms import kept_answers
 from intake.rules.lifecycle import Status
 from intake.rules.places import found
-from intake.rules.refusals import NoSuchDossier, Refusal, UnreadableCard
+from intake.rules.refusals import BadTakenAt, FallbackEntered, NoSuchDossier, Refusal, UnreadableCard
 from intake.rules.relations import contradictions
 from intake.rules.rights import Right
 from intake.rules.wording import CARD_DOUBTS, doubt_words, fee_words, term_words
@@ -30,12 +35,21 @@ from web.staff import needs, staff, staff_office
 LISTED = 8  # procedures under the field
 
 
+class OnPaper(NamedTuple):
+    """What is entered was received on a form during an outage, and then."""
+
+    form: FallbackForm
+    number: str
+    taken_at: datetime
+
+
 @bp.get("/new")
 @needs(Right.RECEIVE)
 def new() -> Response:
-    """An empty form, or one for a procedure already chosen."""
+    """An empty form, or one for a procedure already chosen, or for what was received on paper."""
+    on_paper = {name: request.args.get(name, "") for name in ("fallback", "taken")}
     offer = _offer(request.args.get("procedure", ""))
-    form = _form({"collection": "counter_later"}, offer).prefilled(anew=True)
+    form = _form({"collection": "counter_later", **on_paper}, offer).prefilled(anew=True)
     return _drawn(form, offer, attempt=new_attempt())
 
 
@@ -44,6 +58,7 @@ def new() -> Response:
 def receive() -> BaseResponse:
     """A scan, another choice, or «Tiếp nhận»; whatever it is, nothing typed is lost."""
     go, typed = request.form.get("go", ""), request.form.to_dict()
+    _on_paper(typed, hold=go == "accept")
     chosen = go.removeprefix("choose.") if go.startswith("choose.") else typed.get("procedure", "")
     offer = None if go == "change" else _offer(chosen)
     form = _form(typed, offer)
@@ -62,6 +77,13 @@ def receive() -> BaseResponse:
         return _drawn(form, offer, status=422, refusal=refusal)
     db.session.commit()
     return redirect(url_for(".received", code=dossier.dossier_code), 303)
+
+
+@bp.errorhandler(FallbackEntered)
+def to_the_first(refusal: FallbackEntered) -> BaseResponse:
+    """Whoever enters a form again is shown what it became."""
+    db.session.rollback()
+    return redirect(url_for(".received", code=refusal.facts["dossier_code"]), 303)
 
 
 @bp.get("/new/procedures", endpoint="new_procedures")
@@ -105,21 +127,45 @@ def received(code: str) -> Response:
 def _accepted(form: Form, offer: Offer) -> Dossier:
     """Received and, because an officer has seen everything, checked and held in the same moment."""
     session, by, moment, office = db.session(), staff().actor, now(), staff_office()
+    on_paper = _on_paper(form.typed)
+    attempt = request.form.get("attempt", "")[:64] or new_attempt()
+    application = form.application(attempt, offer.version_id)
+    if on_paper:
+        once = fallback.attempt_of(on_paper.form)
+        application = replace(application, attempt=once, taken_at=on_paper.taken_at)
     dossier = accept(
         session,
-        form.application(request.form.get("attempt", "")[:64] or new_attempt(), offer.version_id),
+        application,
         session.get_one(AcceptancePoint, staff().point_id),
         keys=core().keys,
         base_url=core().settings.public_url,
         by=by,
         now=moment,
     )
+    if on_paper:
+        fallback.entered(session, on_paper.form, dossier, taken_at=on_paper.taken_at, by=by, now=moment)
     if dossier.status != Status.RECEIVED or dossier.held_by is not None:
         return dossier  # the second press of the same form
     dossier = holding.take(session, office, dossier.dossier_code, by=by, now=moment)
     seen = [key for key, told in form.documents.items() if told["how"] == "paper"]
     checking.check_in(session, dossier, seen=seen, contradictions=_doubts(form), by=by, now=moment)
     return dossier
+
+
+def _on_paper(typed: Mapping[str, str], *, hold: bool = False) -> OnPaper | None:
+    """The form of an outage that is being entered; None for a dossier of this moment."""
+    if not typed.get("fallback"):
+        return None
+    try:
+        taken_at = datetime.fromisoformat(typed.get("taken", ""))
+    except ValueError:
+        raise BadTakenAt(why="unreadable") from None
+    if taken_at.tzinfo is None:
+        raise BadTakenAt(why="unreadable")
+    form = fallback.form_to_enter(
+        db.session(), staff_office(), typed["fallback"], taken_at, now=now(), hold=hold
+    )
+    return OnPaper(form, fallback.number_of(form), taken_at)
 
 
 def _scanned(form: Form, offer: Offer | None, scan: str) -> Response:
@@ -140,6 +186,7 @@ def _drawn(
 ) -> Response:
     faults = form.faults if tried else ()
     words = "" if offer else form.value("words")
+    on_paper = _on_paper(form.typed)
     return page(
         "desk/intake/new.html",
         status,
@@ -151,7 +198,8 @@ def _drawn(
         refusal=refusal,
         words=words,
         offers=() if offer else _meant(words),
-        promise=_promise(form),
+        promise=_promise(form, on_paper.taken_at if on_paper else now()),
+        on_paper=on_paper,
         term_words=term_words,
         fee_words=fee_words,
         doubts=_doubts(form),
@@ -193,10 +241,10 @@ def _meant(words: str) -> list[Offer]:
     return find_procedures(db.session(), staff_office(), words, now=now())[:LISTED]
 
 
-def _promise(form: Form) -> Promise | None:
+def _promise(form: Form, moment: datetime) -> Promise | None:
     if form.procedure is None:
         return None
-    session, moment = db.session(), now()
+    session = db.session()
     return promise_for(
         session, staff_office(), form.procedure, channel="counter", answers=form.answers, now=moment
     )

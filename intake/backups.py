@@ -1,4 +1,4 @@
-"""A copy of the database that can be restored: consistent while the office works, checked, a fortnight kept."""
+"""Copies of the database that can be restored: consistent while the office works, checked, a fortnight kept."""
 
 from __future__ import annotations
 

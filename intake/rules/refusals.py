@@ -329,3 +329,24 @@ class NoSuchThing(Refusal):
     """No unit, group, counter, kiosk or printer of this office."""
 
     code = "no_such_thing"
+
+
+class NoSuchFallbackForm(Refusal):
+    """No form of that number was printed for this office; facts["number"]."""
+
+    code = "no_such_fallback_form"
+
+
+class FallbackEntered(Refusal):
+    """The form is a dossier already; facts["number"], facts["dossier_code"]."""
+
+    code = "fallback_entered"
+
+
+class BadTakenAt(Refusal):
+    """Nothing can have been received on the form then; facts["number"], facts["why"].
+
+    Why: "future", "too_old", "before_printed", "not_working_time" or "unreadable".
+    """
+
+    code = "bad_taken_at"
