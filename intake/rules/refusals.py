@@ -350,3 +350,45 @@ class BadTakenAt(Refusal):
     """
 
     code = "bad_taken_at"
+
+
+class WrongRuleState(Refusal):
+    """What is asked cannot follow the state this version of a rule has now; facts["now"]."""
+
+    code = "wrong_rule_state"
+
+
+class SamePerson(Refusal):
+    """Two people are needed, and this is the first of them again."""
+
+    code = "same_person"
+
+
+class RuleStopped(Refusal):
+    """A rule of service days contradicts itself, the law or another rule; facts["codes"] of the findings."""
+
+    code = "rule_stopped"
+
+
+class DraftExists(Refusal):
+    """A version of this rule is being prepared already."""
+
+    code = "draft_exists"
+
+
+class AlreadySuspended(Refusal):
+    """The rules rest already, or a second person's word is awaited; facts["until"]."""
+
+    code = "already_suspended"
+
+
+class NothingToConfirm(Refusal):
+    """The suspension was confirmed, ended or ran out meanwhile."""
+
+    code = "nothing_to_confirm"
+
+
+class NothingToResume(Refusal):
+    """No suspension is open."""
+
+    code = "nothing_to_resume"
