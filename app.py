@@ -10,17 +10,12 @@ from functools import partial
 
 from flask import Flask
 
-import cli
-import desk
-import kiosk
-import web
 from devices.link import Patience
 from devices.printers import printer_at
 from intake.db import db, engine_options, make_durable
 from intake.keys import Keys
 from intake.ports import Printer
 from settings import ROOT, BadSettings, Secrets, Settings, make_private
-from web import health
 
 
 @dataclass(frozen=True)
@@ -36,15 +31,40 @@ class Motcham:
 def create_app(
     settings: Settings | None = None, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> Flask:
-    """The application; raises BadSettings when ``settings`` cannot be used.
+    """The application with its faces; settings as create_core takes them."""
+    import cli
+    import desk
+    import kiosk
+    import web
+    from web import health
 
-    Without ``settings`` it takes the environment's, for a process of its own: what
-    it writes is then for its owner alone, and bad settings end it with one message.
+    app = create_core(settings, clock=clock)
+    web.install(app)
+    app.register_blueprint(health.bp)
+    app.register_blueprint(kiosk.bp)
+    app.register_blueprint(desk.bp)
+    app.register_blueprint(desk.board.bp)
+    if app.extensions["motcham"].settings.bench:
+        from bench import limit
+
+        app.register_blueprint(limit.bp)
+    cli.install(app)
+    return app
+
+
+def create_core(
+    settings: Settings | None = None, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Flask:
+    """The database, keys and printers without any face: all that a worker holds in memory.
+
+    Raises BadSettings when ``settings`` cannot be used. Without them it takes
+    the environment's, for a process of its own: what it writes is then for its
+    owner alone, and bad settings end it with one message.
     """
     if settings is None:
         os.umask(0o077)
         try:
-            return create_app(Settings.from_env(), clock=clock)
+            return create_core(Settings.from_env(), clock=clock)
         except BadSettings as fault:
             raise SystemExit(f"motcham: {fault}") from fault
     make_private(settings.data)
@@ -70,14 +90,4 @@ def create_app(
     db.init_app(app)
     with app.app_context():
         make_durable(db.engine)
-    web.install(app)
-    app.register_blueprint(health.bp)
-    app.register_blueprint(kiosk.bp)
-    app.register_blueprint(desk.bp)
-    app.register_blueprint(desk.board.bp)
-    if settings.bench:
-        from bench import limit
-
-        app.register_blueprint(limit.bp)
-    cli.install(app)
     return app
