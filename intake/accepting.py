@@ -357,6 +357,9 @@ def _receipt(
         register_no=str(dossier.number),
         note=office.receipt_note,
         day_words=day_words(policy),
+        no_appointment=policy.same_day,
+        waits=policy.target is not None,
+        scans=_scans(procedure, application),
     )
     return {
         "dossier_id": dossier.id,
@@ -381,6 +384,14 @@ def _papers(procedure: Procedure, application: Application) -> tuple[tuple[str, 
         if told.get(requirement.key, {}).get("how") == "paper"
     )
     return tuple(line for requirement in handed_in for line in _lines(requirement, told[requirement.key]))
+
+
+def _scans(procedure: Procedure, application: Application) -> tuple[str, ...]:
+    """What is still to be scanned after filing: elsewhere than at a kiosk somebody has done it."""
+    if application.channel != "kiosk":
+        return ()
+    asked, told = forms.visible_requirements(procedure, application.answers), application.documents
+    return tuple(one.name for one in asked if told.get(one.key, {}).get("how") == "scan")
 
 
 def _lines(requirement: Requirement, told: Mapping[str, str]) -> list[tuple[str, str, int]]:

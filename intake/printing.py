@@ -34,6 +34,7 @@ def facts_of(receipt: Receipt, keys: Keys) -> ReceiptFacts:
     for name in ("received_at", "due_at", "promised_at"):
         values[name] = datetime.fromisoformat(values[name]) if values[name] else None
     values["papers"] = tuple((name, kind, count) for name, kind, count in values["papers"])
+    values["scans"] = tuple(values.get("scans", ()))
     return ReceiptFacts(**values)
 
 

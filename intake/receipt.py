@@ -71,6 +71,9 @@ class ReceiptFacts:
     register_no: str = ""  # «Số thứ tự» in it
     note: str = ""  # the office's own line
     day_words: str = ""  # what kind of day it was: «Thứ Năm không giấy, không hẹn»
+    no_appointment: bool = False  # such a day promised the result for today: form 01 makes no appointment
+    waits: bool = False  # and the person waits for it
+    scans: tuple[str, ...] = ()  # names of papers the counter scans and gives back
 
 
 def kiosk_receipt(facts: ReceiptFacts) -> Paper:
@@ -89,6 +92,7 @@ def kiosk_receipt(facts: ReceiptFacts) -> Paper:
             *_promise(facts),
             *told(
                 Field("Kết quả", _joined(", ", facts.collect_words, facts.collect_at)),
+                Field("Giấy cần quét", _to_scan(facts)),
                 Field("Phí, lệ phí", _joined(" · ", facts.fee_words, facts.fee_paid_words)),
                 Field("Hỏi thêm", facts.hotline),
             ),
@@ -134,7 +138,7 @@ def form_01(facts: ReceiptFacts, *, copy: int = 2) -> Paper:
                 Field("Số lượng hồ sơ", f"{facts.sets:02} bộ"),
                 Field("Thời gian giải quyết theo quy định", facts.term_words),
                 Field("Thời gian nhận hồ sơ", moment_in_full(facts.received_at)),
-                Field("Thời gian trả kết quả", moment_in_full(facts.promised_at), strong=True),
+                Field("Thời gian trả kết quả", _returned(facts), strong=True),
                 Field("Đăng ký nhận kết quả", _joined(", ", facts.collect_words, facts.collect_at)),
                 Field("Phí, lệ phí", _joined(" · ", facts.fee_words, facts.fee_paid_words) if newer else ""),
                 Field("Vào Sổ theo dõi hồ sơ", _register(facts)),
@@ -182,9 +186,29 @@ def _promise(facts: ReceiptFacts) -> tuple[Block, ...]:
     if facts.same_day:
         return (
             Banner("TRẢ NGAY HÔM NAY"),
-            Field("Hẹn trả", f"trước {clock(facts.promised_at)} hôm nay", strong=True),
+            *([Text(facts.day_words, strong=True, centred=True)] if facts.no_appointment else []),
+            _today(facts, facts.promised_at),
         )
     return (Field("Hẹn trả", moment_short(facts.promised_at), strong=True),)
+
+
+def _today(facts: ReceiptFacts, promised_at: datetime) -> Field:
+    if facts.waits:
+        return Field("Xin chờ tại chỗ", f"có kết quả trước {clock(promised_at)}", strong=True)
+    return Field(
+        "Trả kết quả" if facts.no_appointment else "Hẹn trả",
+        f"trước {clock(promised_at)} hôm nay",
+        strong=True,
+    )
+
+
+def _to_scan(facts: ReceiptFacts) -> str:
+    return f"{len(facts.scans)} giấy, cán bộ quét tại quầy rồi trả lại ngay" if facts.scans else ""
+
+
+def _returned(facts: ReceiptFacts) -> str:
+    when = moment_in_full(facts.promised_at)
+    return f"Trả trong ngày, không hẹn: trước {when}" if facts.no_appointment else when
 
 
 def _papers(facts: ReceiptFacts) -> tuple[Block, ...]:

@@ -9,7 +9,9 @@ from flask import Response, request, url_for
 
 from intake.db import db
 from intake.drafts import Draft
+from intake.policies import policy_of_day
 from intake.queries import Offer, find_procedures, offer_of, offered
+from intake.rules.service_words import day_name, day_sentence, suspension_words, why_words
 from kiosk.bp import bp
 from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, redirect_to, screen
 from kiosk.missing import remember
@@ -43,7 +45,9 @@ def procedures() -> Response:
     offers = offered(db.session(), at.office, now=at.now)
     words = request.args.get("q", "").strip()[:80]
     event = request.args.get("event", "")
-    found = _found(at, offers, words, event)
+    promises = promises_of(offers, at.office, at.now)
+    listed = tuple(promise.offer for promise in promises.values())
+    found = _found(at, listed, words, event)
     if words and not found:
         remember(at, words)
     return screen(
@@ -53,12 +57,12 @@ def procedures() -> Response:
         words=words,
         event=event,
         found=found,
-        tiles=offers[:TILES],
+        tiles=listed[:TILES],
         events={
             key: name for key, name in LIFE_EVENTS.items() if any(offer.life_event == key for offer in offers)
         },
-        sectors=_by_sector(offers),
-        promises=promises_of(offers, at.office, at.now),
+        sectors=_by_sector(listed),
+        promises=promises,
     )
 
 
@@ -93,11 +97,18 @@ def prepare() -> Response:
     at = here()
     if (place := elsewhere(PREPARE, at)) is not None:
         return place
+    policy = at.policy
     return screen(
         "kiosk/prepare.html",
         PREPARE,
         at,
         moment=at.now,
+        why=why_words(policy, at.now),
+        sentence=day_sentence(policy),
+        suspended=suspension_words(policy, at.now),
+        elsewhere_today=day_name(policy_of_day(db.session(), at.office, at=at.now))
+        if not policy.rules
+        else "",
     )
 
 

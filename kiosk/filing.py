@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from flask import Response, request, url_for
 
@@ -22,12 +23,15 @@ from intake.rules.forms import (
 )
 from intake.rules.people import masked_citizen_id, masked_phone
 from intake.rules.places import Commune, in_full
-from intake.rules.procedures import Question, QuestionKind
-from intake.rules.refusals import UnfinishedDossier, VisitOver
+from intake.rules.policy import Policy
+from intake.rules.procedures import Question, QuestionKind, Requirement
+from intake.rules.refusals import PromiseChanged, UnfinishedDossier, VisitOver
 from intake.rules.relations import contradictions
+from intake.rules.service_words import why_words
 from intake.rules.wording import COLLECTION, doubt_words
 from kiosk import steps
 from kiosk.bp import bp
+from kiosk.day import Strip
 from kiosk.here import (
     Here,
     address,
@@ -44,7 +48,7 @@ from kiosk.here import (
 )
 from kiosk.steps import CHECK, Place, Step
 from kiosk.tickets import gives_numbers
-from web import core, now, page
+from web import core, metrics, now, page
 
 MASKED = {QuestionKind.CITIZEN_ID: masked_citizen_id, QuestionKind.PHONE: masked_phone}
 
@@ -96,7 +100,9 @@ def _file(at: Here) -> None:
     """One dossier for one attempt, and the draft is forgotten: the dossier has it now."""
     dossier = accept(
         db.session(),
-        application_from(at.draft, channel="kiosk"),
+        replace(
+            application_from(at.draft, channel="kiosk"), told_today=request.form.get("told_today") == "yes"
+        ),
         at.visit.point,
         keys=core().keys,
         base_url=core().settings.public_url,
@@ -117,8 +123,20 @@ def unfinished(refusal: UnfinishedDossier) -> Response:
     return _check(at, tuple(refusal.facts["faults"]), status=422)  # type: ignore[arg-type]
 
 
-def _check(at: Here, faults: tuple[Fault, ...] = (), status: int = 200) -> Response:
+@bp.errorhandler(PromiseChanged)
+def promise_changed(refusal: PromiseChanged) -> Response:
+    """The check once more with the new promise: nothing is lost, and a second touch files."""
+    db.session.rollback()
+    metrics.REFUSALS.labels(refusal.code).inc()
+    return _check(here(), status=422, changed=True)
+
+
+def _check(at: Here, faults: tuple[Fault, ...] = (), status: int = 200, *, changed: bool = False) -> Response:
     answers = kept_answers(at.chosen, at.draft.answers)
+    policy = at.policy
+    papers = visible_requirements(at.chosen, answers)
+    paper_free = _paper_free(at.draft, papers, policy)
+    faults = (*(one for one in faults if one not in paper_free), *paper_free)
     return screen(
         "kiosk/check.html",
         CHECK,
@@ -126,12 +144,23 @@ def _check(at: Here, faults: tuple[Fault, ...] = (), status: int = 200) -> Respo
         status,
         parts=_parts(at, faults),
         faults=faults,
+        paper_free={fault.key for fault in paper_free},
+        changed=changed,
+        why=why_words(policy, at.now),
         doubts=[doubt_words(doubt) for doubt in contradictions(at.chosen, answers)],
         applicant=at.draft.applicant,
         collection=at.draft.collection,
-        papers=visible_requirements(at.chosen, answers),
+        papers=papers,
         documents=at.draft.documents,
     )
+
+
+def _paper_free(draft: Draft, papers: Iterable[Requirement], policy: Policy) -> tuple[Fault, ...]:
+    """What was to come on paper, as was said on a day that took it, and is not taken today."""
+    if policy.paper:
+        return ()
+    brought = (paper for paper in papers if draft.documents.get(paper.key, {}).get("how") == "paper")
+    return tuple(Fault(paper.key, "paper_free") for paper in brought)
 
 
 def _parts(at: Here, faults: tuple[Fault, ...]) -> list[Part]:
@@ -173,6 +202,7 @@ def receipt() -> Response:
         "kiosk/receipt.html",
         view=view,
         facts=view.facts,
+        strip=Strip(view.facts.day_words, "", gold=True) if view.facts.day_words else None,
         printing=view.printing,
         office=visit.point.office,
         moment=now(),

@@ -12,12 +12,15 @@ from intake import registering, visits
 from intake.db import db
 from intake.drafts import Draft
 from intake.offices import calendar_of, civil_day
+from intake.policies import policy_for
 from intake.queries import offer_of, procedure_version
 from intake.records import AcceptancePoint, Office, Visit
+from intake.rules.policy import Policy
 from intake.rules.procedures import Procedure
 from intake.rules.refusals import VisitOver
 from kiosk import steps
 from kiosk.bp import DEVICE
+from kiosk.day import strip, strip_of_day
 from kiosk.display import COOKIE as DISPLAY
 from kiosk.display import Display
 from kiosk.promises import Promise, promise_of
@@ -51,6 +54,11 @@ class Here:
         """The procedure, on screens that can only be reached after choosing one."""
         assert self.procedure is not None
         return self.procedure
+
+    @property
+    def policy(self) -> Policy:
+        """What kind of day it is for the chosen procedure."""
+        return policy_for(db.session(), self.office, self.chosen, channel="kiosk", at=self.now)
 
     def keep(self, draft: Draft) -> None:
         """Remember ``draft``; somebody is evidently there."""
@@ -94,13 +102,15 @@ def this_point() -> AcceptancePoint | None:
 
 def screen(template: str, place: Place, at: Here, status: int = 200, **context: Any) -> Response:
     """Draw one step of the journey."""
+    promise = promised(at) if place != steps.FIRST else None
     return page(
         template,
         status,
         place=place,
         action=address(place),
         office=at.office,
-        promise=promised(at) if place != steps.FIRST else None,
+        promise=promise,
+        strip=strip(promise.policy, at.now) if promise else strip_of_day(at.office, at.now),
         way=steps.progress(place, at.procedure, at.draft),
         procedure=at.procedure,
         draft=at.draft,

@@ -18,6 +18,7 @@ from kiosk.waiting import put_aside, waiting
 
 DOCUMENTS = Place(Step.DOCUMENTS)
 COLLECTION = Place(Step.COLLECTION)
+DIGITAL = ("electronic", "scan")  # the ways of a day on which no paper is taken
 OTHER = "other"  # the choice that opens the text for a reason of one's own
 ADDRESS = Question(
     "address",
@@ -53,7 +54,8 @@ def answer_documents() -> Response:
         return place
     asked = visible_requirements(at.chosen, at.draft.answers)
     answers = {paper.key: _document(paper) for paper in asked}
-    faults = tuple(fault for paper in asked for fault in _faults(paper, answers[paper.key]))
+    takes_paper = at.policy.paper
+    faults = tuple(fault for paper in asked for fault in _faults(paper, answers[paper.key], takes_paper))
     kept = {key: answer for key, answer in answers.items() if answer["how"]}
     at.keep(replace(at.draft, documents=kept, documents_done=not faults))
     db.session.commit()
@@ -64,13 +66,17 @@ def answer_documents() -> Response:
 
 def _documents(at: Here, faults: tuple[Fault, ...] = ()) -> Response:
     asked = visible_requirements(at.chosen, at.draft.answers)
+    documents = _known(asked) | dict(at.draft.documents)
+    takes_paper = at.policy.paper
     return screen(
         "kiosk/documents.html",
         DOCUMENTS,
         at,
         422 if faults else 200,
         papers=asked,
-        documents=_known(asked) | dict(at.draft.documents),
+        documents=documents,
+        ways={paper.key: _ways(paper, documents.get(paper.key, {}), takes_paper) for paper in asked},
+        paper_free=not takes_paper,
         returns=staff_returns(at.office, at.now),
         faults={fault.key: fault for fault in faults},
         OTHER=OTHER,
@@ -83,6 +89,15 @@ def _known(asked: tuple[Requirement, ...]) -> dict[str, Mapping[str, str]]:
     return {paper.key: known for paper in asked if paper.held_by_state}
 
 
+def _ways(paper: Requirement, answer: Mapping[str, str], takes_paper: bool) -> list[str]:
+    """What may be answered today, in order, and what was answered while another day's ways held."""
+    ways = [*(["state"] if paper.held_by_state else []), "electronic", "scan", "not_applicable"]
+    if takes_paper:
+        chosen = answer.get("how", "")
+        ways = ["paper", *(way for way in ways if way not in DIGITAL or way == chosen)]
+    return ways
+
+
 def _document(paper: Requirement) -> dict[str, str]:
     how = request.form.get(f"{paper.key}.how", "")
     chosen = request.form.get(f"{paper.key}.reason", "")
@@ -91,8 +106,10 @@ def _document(paper: Requirement) -> dict[str, str]:
     return {"how": how if how in HOWS else "", "reason": reason if how == "not_applicable" else ""}
 
 
-def _faults(paper: Requirement, answer: dict[str, str]) -> list[Fault]:
+def _faults(paper: Requirement, answer: dict[str, str], takes_paper: bool) -> list[Fault]:
     """On screen every paper gets an answer, also one that is not always needed: silence is no answer."""
+    if answer["how"] == "paper" and not takes_paper:
+        return [Fault(paper.key, "paper_free")]
     if not answer["how"] or (answer["how"] == "not_applicable" and not answer["reason"]):
         return [Fault(paper.key, "missing")]
     return [Fault(paper.key, "bad_choice")] if answer["how"] == "state" and not paper.held_by_state else []

@@ -9,17 +9,23 @@ from typing import NamedTuple
 from intake.db import db
 from intake.memory import Memory
 from intake.offices import civil_day
+from intake.policies import policies_for, policy_for
 from intake.promising import promise_for
 from intake.queries import Offer, procedure_version
 from intake.records import Office
 from intake.rules.fees import Fee
 from intake.rules.forms import Fault, read_answer
+from intake.rules.policy import Policy
 from intake.rules.procedures import Procedure
+from intake.rules.service_days import Mode
 from intake.rules.wording import fee_words, term_words
 
 
 class Promise(NamedTuple):
-    """A procedure and what is promised when it is filed now; ``promised_at`` None: the counter tells."""
+    """A procedure and what is promised when it is filed now; ``promised_at`` None: the counter tells.
+
+    ``policy`` says what kind of day it is for this procedure.
+    """
 
     offer: Offer
     promised_at: datetime | None
@@ -28,29 +34,72 @@ class Promise(NamedTuple):
     fee: Fee
     fee_words: str
     provisional: bool
+    policy: Policy
+
+    @property
+    def is_of_the_day(self) -> bool:
+        """One of the procedures for which today is no ordinary day."""
+        return bool(self.policy.modes)
+
+    @property
+    def mark(self) -> str:
+        """What such a day gives to whoever files this one now: «Trả hôm nay, không giấy»; "" when nothing."""
+        today = "Trả hôm nay" if self.policy.same_day and self.is_today else ""
+        paperless = "không giấy" if Mode.NO_PAPER in self.policy.modes else ""
+        if today and self.policy.target:
+            today = f"Có sau {round(self.policy.target.total_seconds() / 60)} phút"
+        words = ", ".join(filter(None, (today, paperless)))
+        return words[:1].upper() + words[1:]
 
 
 _listed: Memory[dict[str, Promise]] = Memory(timedelta(minutes=1), most=50)
 
 
 def promises_of(offers: Sequence[Offer], office: Office, moment: datetime) -> dict[str, Promise]:
-    """The promise of every offer, by code; worked out once a minute, for a list tells no seconds."""
+    """The promise of every offer, by code, those of the day's rules first.
+
+    Worked out once a minute, for a list tells no seconds, and anew when a rule
+    is suspended or its places are used up.
+    """
     minute = moment.replace(second=0, microsecond=0)
-    return _listed.of(
-        db.session(),
-        (office.id, minute, tuple(offer.version_id for offer in offers)),
-        now=moment,
-        read=lambda: {offer.code: promise_of(offer, office, minute) for offer in offers},
-    )
+    session = db.session()
+    procedures = [procedure_version(session, offer.version_id, now=moment) for offer in offers]
+    policies = policies_for(session, office, procedures, channel="kiosk", at=minute)
+
+    def read() -> dict[str, Promise]:
+        found = [
+            _promise(offer, procedure, office, minute, policy)
+            for offer, procedure, policy in zip(offers, procedures, policies, strict=True)
+        ]
+        return {one.offer.code: one for one in sorted(found, key=lambda one: not one.is_of_the_day)}
+
+    told = tuple((policy.modes, policy.result_by, policy.not_today) for policy in policies)
+    key = (office.id, minute, tuple(offer.version_id for offer in offers), told)
+    return _listed.of(session, key, now=moment, read=read)
 
 
 def promise_of(
     offer: Offer, office: Office, moment: datetime, answers: Mapping[str, str] | None = None
 ) -> Promise:
     """The same that acceptance will promise; more answers may still change it."""
-    procedure = procedure_version(db.session(), offer.version_id, now=moment)
+    session = db.session()
+    procedure = procedure_version(session, offer.version_id, now=moment)
+    policy = policy_for(session, office, procedure, channel="kiosk", at=moment)
+    return _promise(offer, procedure, office, moment, policy, answers)
+
+
+def _promise(
+    offer: Offer,
+    procedure: Procedure,
+    office: Office,
+    moment: datetime,
+    policy: Policy,
+    answers: Mapping[str, str] | None = None,
+) -> Promise:
     readable = _readable(procedure, answers or {}, civil_day(moment))
-    promise = promise_for(db.session(), office, procedure, channel="kiosk", answers=readable, now=moment)
+    promise = promise_for(
+        db.session(), office, procedure, channel="kiosk", answers=readable, now=moment, policy=policy
+    )
     at = promise.promised_at
     return Promise(
         offer=offer,
@@ -60,6 +109,7 @@ def promise_of(
         fee=promise.fee,
         fee_words=fee_words(promise.fee),
         provisional=promise.provisional,
+        policy=policy,
     )
 
 

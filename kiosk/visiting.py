@@ -15,6 +15,7 @@ from intake.records import Office
 from intake.rules.calendar import SpecialDay
 from intake.rules.refusals import VisitOver
 from kiosk.bp import DEVICE, bp, leave_to
+from kiosk.day import day_at, strip_of_day
 from kiosk.display import COOKIE as DISPLAY
 from kiosk.here import (
     VISIT,
@@ -60,13 +61,14 @@ def attract() -> Response:
     seen(point)
     today = today_at(point.office, moment)
     offers = offered(session, point.office, now=moment)
-    promises = promises_of(offers, point.office, moment).values()
+    promises = list(promises_of(offers, point.office, moment).values())
     response = page(
         "kiosk/attract.html",
         office=point.office,
         moment=moment,
         today=today,
-        promises=sorted(promises, key=lambda promise: not promise.is_today)[:SHOWN],
+        day=day_at(point.office, moment),
+        promises=sorted(promises, key=lambda one: (not one.is_of_the_day, not one.is_today))[:SHOWN],
         more=max(0, len(promises) - SHOWN),
         same_day=sum(promise.is_today for promise in promises),
         trouble=printer_trouble(session, point),
@@ -166,6 +168,7 @@ def goodbye() -> Response:
     response = page(
         "kiosk/goodbye.html",
         office=point.office if point else None,
+        strip=strip_of_day(point.office, now()) if point else None,
         why=why if why in (*REASONS, "over") else "",
     )
     return forgotten(response)

@@ -43,6 +43,11 @@ def long_date(day: date) -> str:
     return f"{_WEEKDAYS[day.weekday()]}, {short_date(day)}"
 
 
+def near_date(day: date) -> str:
+    """«Thứ Năm 03/12», where nobody doubts the year."""
+    return f"{_WEEKDAYS[day.weekday()]} {day:%d/%m}"
+
+
 def short_date(day: date) -> str:
     return f"{day:%d/%m}/{day.year:04d}"
 

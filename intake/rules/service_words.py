@@ -1,0 +1,144 @@
+"""What a service day is called and said to be: the same words on screens, boards and posters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from intake.rules.calendar import local
+from intake.rules.policy import NotToday, Policy
+from intake.rules.service_days import Mode, Part, ServiceDay
+from intake.rules.text import clock, near_date, short_date
+
+_MODES: Mapping[Mode, str] = {
+    Mode.NO_PAPER: "không giấy",
+    Mode.NO_APPOINTMENT: "không hẹn",
+    Mode.NO_WAIT: "không chờ",
+}
+_PARTS: Mapping[Part, str] = {
+    Part.DAY: "trong ngày",
+    Part.MORNING: "trong buổi sáng",
+    Part.AFTERNOON: "trong buổi chiều",
+    Part.EVENING: "trong buổi tối",
+}
+_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ Nhật")
+_PART_OF_DAY: Mapping[Part, str] = {
+    Part.DAY: "",
+    Part.MORNING: "buổi sáng ",
+    Part.AFTERNOON: "buổi chiều ",
+    Part.EVENING: "buổi tối ",
+}
+
+
+def mode_words(modes: Iterable[Mode]) -> str:
+    """«không giấy, không hẹn»."""
+    told = set(modes)
+    return ", ".join(words for mode, words in _MODES.items() if mode in told)
+
+
+def rule_words(rule: ServiceDay) -> str:
+    """What the office says about such a day, else what its modes mean, in one spoken sentence."""
+    return rule.notices.get("vi", "").strip() or _meaning(rule)
+
+
+def running(policy: Policy) -> tuple[ServiceDay, ...]:
+    """The rules that hold and are not suspended."""
+    return tuple(rule for rule in policy.rules if rule not in policy.suspended)
+
+
+def day_name(policy: Policy) -> str:
+    """«Thứ Năm không giấy, không hẹn»: the titles of the rules in force; "" on an ordinary day."""
+    return " · ".join(dict.fromkeys(rule.title for rule in running(policy)))
+
+
+def day_sentence(policy: Policy) -> str:
+    """What such a day means; "" on an ordinary one."""
+    return " ".join(dict.fromkeys(rule_words(rule) for rule in running(policy)))
+
+
+def why_words(policy: Policy, at: datetime) -> str:
+    """Why no result is promised for today and when it is again; "" where one is, or never was."""
+    again = _again(policy, at)
+    match policy.not_today:
+        case None:
+            return ""
+        case NotToday.HOUR_FULL if policy.again_at and local(policy.again_at).date() == local(at).date():
+            return f"Giờ này đã hết lượt trả trong ngày, từ {clock(policy.again_at)} còn nhận."
+        case NotToday.HOUR_FULL | NotToday.DAY_FULL:
+            return f"Hôm nay đã hết lượt trả trong ngày, hồ sơ được hẹn trả theo thời hạn thường{again}."
+        case _:
+            return f"{_from_when(policy, at)} hồ sơ được hẹn trả theo thời hạn thường{again}."
+
+
+def suspension_words(policy: Policy, at: datetime) -> str:
+    """That paper is taken again for a while; "" where nothing is suspended, or paper was never refused."""
+    if not policy.suspended:
+        return ""
+    until = suspended_until(policy, at)
+    ending = f", dự kiến đến {clock(until)}" if until and local(until).date() == local(at).date() else ""
+    if any(Mode.NO_PAPER in rule.modes for rule in policy.suspended):
+        return f"Hôm nay tạm nhận giấy trở lại{ending}."
+    return f"Hôm nay tạm dừng {mode_words(policy.suspended[0].modes)}{ending}."
+
+
+def suspended_until(policy: Policy, at: datetime) -> datetime | None:
+    """When the last of the suspensions that hold now is planned to end."""
+    holding = (one.ends for rule in policy.suspended for one in rule.suspensions if one.holds_at(at))
+    return max(holding, default=None)
+
+
+def when_words(rule: ServiceDay) -> str:
+    """On which days: «buổi sáng thứ Tư hằng tuần», «ngày 28/11/2026»; "" when it is never."""
+    part = _PART_OF_DAY[rule.part]
+    if rule.weekdays:
+        return f"{part}{_listed([_WEEKDAYS[day] for day in sorted(rule.weekdays)])} hằng tuần"
+    if rule.dates and len(rule.dates) <= 4:
+        return f"{part}ngày {_listed([short_date(day) for day in sorted(rule.dates)])}"
+    return f"{part}các ngày theo lịch của cơ quan" if rule.recurrence or rule.dates else ""
+
+
+def since_words(rule: ServiceDay) -> str:
+    """«từ 26/11/2026», «từ 26/11/2026 đến 31/12/2026»."""
+    ending = f" đến {short_date(rule.valid_to)}" if rule.valid_to else ""
+    return f"từ {short_date(rule.valid_from)}{ending}"
+
+
+def decision_words(rule: ServiceDay) -> str:
+    """«Quyết định số 45/QĐ-UBND ngày 26/10/2026 · người ký: Lê Văn Tám»; "" when none is named."""
+    if not rule.decision:
+        return ""
+    dated = f" ngày {short_date(rule.decided_on)}" if rule.decided_on else ""
+    return f"{rule.decision}{dated}" + (f" · người ký: {rule.signer}" if rule.signer else "")
+
+
+def day_and_rules(day: date, rules: Sequence[ServiceDay]) -> str:
+    """«Thứ Năm 26/11: Thứ Năm không giấy, không hẹn»."""
+    return f"{near_date(day)}: {' · '.join(dict.fromkeys(rule.title for rule in rules))}"
+
+
+def _meaning(rule: ServiceDay) -> str:
+    said = []
+    if Mode.NO_PAPER in rule.modes:
+        said.append("không phải nộp bản giấy")
+    if Mode.NO_WAIT in rule.modes and rule.target_minutes:
+        said.append(f"chờ khoảng {rule.target_minutes} phút là có kết quả")
+    elif rule.promises_today:
+        said.append(f"nộp trước {rule.cutoff:%H:%M} có kết quả ngay {_PARTS[rule.part]}")
+    words = ", ".join(said)
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _from_when(policy: Policy, at: datetime) -> str:
+    """After the cut-off the hour it was; before it, when a wait no longer fits into the day, «bây giờ»."""
+    cutoff = max((rule.cutoff for rule in running(policy) if rule.promises_today), default=None)
+    return f"Từ {cutoff:%H:%M}" if cutoff and local(at).time() >= cutoff else "Từ bây giờ"
+
+
+def _again(policy: Policy, at: datetime) -> str:
+    if policy.again_at is None or local(policy.again_at).date() == local(at).date():
+        return ""
+    return f"; ngày như hôm nay tiếp theo: {near_date(local(policy.again_at).date())}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} và {words[-1]}"
