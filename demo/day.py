@@ -15,12 +15,14 @@ from demo.citizen import Citizen, Lost
 from demo.filing import an_application
 from demo.lives import Life
 from demo.numbers import calls
+from demo.paper_free import on_the_day
 from demo.people import an_applicant
 from demo.stage import Happening, Stage
 from demo.week import WANTED, WAYS
 from intake.contents import content_of
 from intake.keys import Keys
 from intake.offices import civil_day
+from intake.policies import policy_for
 from intake.queries import offered, procedure_version
 from intake.records import Dossier, Event, Office, ServiceGroup
 from intake.rules.lifecycle import OPEN, Status
@@ -145,6 +147,8 @@ def _files(stage: Today, lan: Citizen, moment: datetime) -> None:
         dice=dice,
         today=today,
     )
+    policy = policy_for(session, stage.office, procedure, channel="kiosk", at=moment)
+    application = on_the_day(application, policy, dice)
     session.rollback()
     attempt = lan.files(procedure, application)
     if application.collection.how == "counter_now":

@@ -72,7 +72,7 @@ class Life:
             stage.at(stage.after(moment, 30, 200), self.is_stopped)
             return
         stuck = self.fate in ("forgotten", "apologised")
-        if stuck or (dossier.due_at and civil_day(dossier.due_at) != civil_day(moment)):
+        if stuck or (dossier.expected_at and civil_day(dossier.expected_at) != civil_day(moment)):
             stage.at(stage.after(moment, 10, 60), self.goes_to_the_unit)
         else:
             stage.at(stage.after(moment, 10, 40), self.is_decided_here)
@@ -123,9 +123,9 @@ class Life:
         self.waits_for_its_owner(moment)
 
     def waits_for_its_owner(self, moment: datetime) -> None:
-        stage = self.stage
-        if stage.dice.random() < 0.8:
-            stage.at(stage.after(moment, 15, 400), self.is_collected)
+        stage, today = self.stage, self.stage.session.get_one(Dossier, self.dossier_id).same_day
+        if stage.dice.random() < (0.95 if today else 0.8):
+            stage.at(stage.after(moment, *((2, 25) if today else (15, 400))), self.is_collected)
 
     def is_collected(self, moment: datetime) -> None:
         stage = self.stage

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from random import Random
 
 from sqlalchemy import select, update
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from demo.filing import an_application
 from demo.lives import Life
 from demo.numbers import calls
+from demo.paper_free import PRESET, on_the_day, past_days, plan_rule
 from demo.people import an_applicant
 from demo.stage import Stage
 from intake import memory, queueing
@@ -19,6 +21,7 @@ from intake.drafts import new_attempt
 from intake.events import citizen
 from intake.keys import Keys
 from intake.offices import civil_day
+from intake.policies import policy_for
 from intake.queries import offered, procedure_version
 from intake.records import Dossier, Errand, Office, ServiceGroup
 from intake.rules.calendar import VIETNAM
@@ -27,6 +30,7 @@ from intake.rules.refusals import Refusal
 
 DAYS = 6  # working days, today counted
 DOSSIERS = 11  # of a full day
+ON_THE_DAY = 14  # more people come on a paper-free day, and came on that weekday before
 TICKETS = 18
 _SEED = 20261121
 # What people come for most, the first most often; only procedures whose questions are complete.
@@ -44,9 +48,15 @@ def play(session: Session, office: Office, *, keys: Keys, base_url: str, now: da
     attached later must not print a week's receipts.
     """
     stage = Stage(session, office, keys, base_url, Random(_SEED), now)
-    for day in _days(stage):
-        _plan_dossiers(stage, day)
-        _plan_numbers(stage, day)
+    days = _days(stage)
+    plan_rule(stage)
+    theirs = past_days(stage)
+    for day in theirs:
+        _plan_dossiers(stage, _opening(stage, day), ON_THE_DAY, [*PRESET.codes * 2, *WANTED])
+    for opens in days:
+        if civil_day(opens) not in theirs:
+            _plan_dossiers(stage, opens, DOSSIERS, WANTED)
+        _plan_numbers(stage, opens)
     with memory.ageless():
         while stage.later:
             moment, happens = stage.next()
@@ -67,17 +77,21 @@ def _days(stage: Stage) -> list[datetime]:
     found: list[datetime] = []
     day = civil_day(stage.now)
     while len(found) < DAYS:
-        if sessions := stage.calendar.sessions(day):
-            found.append(datetime.combine(day, sessions[0].opens, VIETNAM))
+        if stage.calendar.is_working_day(day):
+            found.append(_opening(stage, day))
         day -= timedelta(days=1)
     return found[::-1]
 
 
-def _plan_dossiers(stage: Stage, opens: datetime) -> None:
+def _opening(stage: Stage, day: date) -> datetime:
+    return datetime.combine(day, stage.calendar.sessions(day)[0].opens, VIETNAM)
+
+
+def _plan_dossiers(stage: Stage, opens: datetime, count: int, wanted: Sequence[str]) -> None:
     offers = {offer.code: offer.version_id for offer in offered(stage.session, stage.office, now=stage.now)}
-    wanted = [code for code in WANTED if code in offers]
-    for _ in range(DOSSIERS):
-        version_id = offers[stage.dice.choice(wanted)]
+    codes = [code for code in wanted if code in offers]
+    for _ in range(count):
+        version_id = offers[stage.dice.choice(codes)]
         moment = stage.after(opens, 5, 440)
         stage.at(moment, lambda at, version_id=version_id: _arrives(stage, version_id, at))  # type: ignore[misc]
 
@@ -98,6 +112,8 @@ def _arrives(stage: Stage, version_id: int, moment: datetime) -> None:
         dice=dice,
         today=today,
     )
+    kind_of_day = policy_for(stage.session, stage.office, procedure, channel=application.channel, at=moment)
+    application = on_the_day(application, kind_of_day, dice)
     point = dice.choice(stage.counters[:2] if at_counter else stage.kiosks)
     dossier = accept(
         stage.session,

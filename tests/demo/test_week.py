@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from build import vietnam
 from demo.accounts import ACCOUNTS
 from demo.founding import ACCOUNTS_FILE, found_week
+from intake.offices import civil_day
 from intake.passwords import matches
-from intake.records import Dossier, Errand, Event, Notice, Person, Ticket
+from intake.records import Dossier, Errand, Event, Notice, Person, ServiceDayVersion, Ticket
 from intake.rules.lifecycle import Status
 
 THURSDAY = vietnam(26, 14, 20)
@@ -39,9 +40,25 @@ def test_a_new_demo_office_has_lived_a_week(founded, session, keys, clock):
         Dossier.status.in_([Status.RECEIVED, Status.IN_PROGRESS]), Dossier.deadline_at < THURSDAY
     )
     assert session.scalars(late).all()
+    _a_paper_free_day_was_lived(session)
     # The next start makes nothing twice.
     assert not found_week(session, founded, keys=keys, base_url="http://x", now=clock())
     _accounts_open(founded, session)
+
+
+def _a_paper_free_day_was_lived(session) -> None:
+    """By a rule that two people made, after days without it; nobody who needed paper was turned away."""
+    rule = session.scalars(select(ServiceDayVersion)).one()
+    assert (rule.state, rule.definition["weekdays"]) == ("published", [3])
+    assert rule.approved_by not in (None, rule.author_id)
+    lived = select(Dossier).where(Dossier.same_day.is_(True))
+    days = {civil_day(dossier.received_at) for dossier in session.scalars(lived)}
+    assert len(days) >= 3 and {day.weekday() for day in days} == {3}
+    before = select(Dossier.received_at).where(Dossier.received_at < rule.published_at)
+    assert len({civil_day(at) for at in session.scalars(before)}) >= 3
+    reasons = session.scalars(select(Dossier.paper_reason).where(Dossier.service_days != [])).all()
+    assert any(reasons) and not all(reasons)
+    assert session.scalars(lived.where(Dossier.helper_id.isnot(None))).all()
 
 
 def _accounts_open(folder, session) -> None:
