@@ -19,7 +19,18 @@ from sqlalchemy import select
 
 from demo.commands import demo
 from desk.voices import folder_of, voice_of
-from intake import audit, backups, cataloguing, configuring, founding, memory, outbox, people, staffing
+from intake import (
+    audit,
+    backups,
+    cataloguing,
+    configuring,
+    figures,
+    founding,
+    memory,
+    outbox,
+    people,
+    staffing,
+)
 from intake.db import db, reading
 from intake.events import Actor
 from intake.lines import groups_of
@@ -59,6 +70,7 @@ printer = AppGroup("printer", help="Receipt printers.")
 voice = AppGroup("voice", help="The voice of the display board.")
 staff = AppGroup("staff", help="People who work here, and their one-time links.")
 log = AppGroup("audit", help="The chain of events: seal, verify, export.")
+day_figures = AppGroup("figures", help="The figures of the days, summed up from the dossiers.")
 
 
 def install(app: Flask) -> None:
@@ -72,6 +84,7 @@ def install(app: Flask) -> None:
         staff,
         log,
         voice,
+        day_figures,
         demo,
         prepare,
         back_up,
@@ -557,6 +570,28 @@ def _tell_voice() -> None:
             click.echo(f"{row.code}: chime only; {len(found.missing)} clips are missing in {folder}:")
             for name in found.missing:
                 click.echo(f"  {name:14} {CLIPS[name]}")
+
+
+@day_figures.command("rebuild")
+@click.option("--office", "code", help="Only the days of this office.")
+def rebuild_figures(code: str | None) -> None:
+    """Sum up every day anew, as after a change of working hours of days past."""
+    session = db.session()
+    days = figures.rebuild(session, _office(code) if code else None, now=_core().clock())
+    session.commit()
+    click.echo(f"Đã tính lại {days} ngày.")
+
+
+@day_figures.command("check")
+def check_figures() -> None:
+    """Compare the figures with the dossiers. Exit code 1 with what differs."""
+    with reading():
+        found = figures.differences(db.session(), now=_core().clock())
+    for line in found:
+        click.echo(line, err=True)
+    click.echo(f"{len(found)} chỗ khác.")
+    if found:
+        sys.exit(1)
 
 
 @log.command("seal")

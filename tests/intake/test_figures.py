@@ -1,0 +1,360 @@
+"""The days summed up: always the sum over their dossiers, whatever happens and whoever sums up when."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from build import an_application, vietnam
+from conftest import Clock, House
+from dayway import a_rule, publish
+from intake import (
+    apologising,
+    audit,
+    checking,
+    figures,
+    refusing,
+    returning,
+    stopping,
+    supplementing,
+)
+from intake.accepting import accept
+from intake.db import db
+from intake.events import Actor, citizen
+from intake.figures import Cell
+from intake.keys import Keys
+from intake.offices import calendar_of
+from intake.records import AcceptancePoint, ChainHead, DayFigure, Dossier, Event, FigureHead, Office
+from intake.rules.calendar import WorkCalendar
+from intake.rules.clock import is_working_moment
+from intake.rules.day_figures import Sum, counts_of, total
+from intake.rules.exceptions import PaperException, PaperReason
+from intake.rules.refusals import Refusal
+from lifeway import Life, a_refusal, a_request, a_stop, an_apology, lan_herself
+
+NOVEMBER = date(2026, 11, 1), date(2026, 11, 30)
+STATE = {"form": {"how": "electronic", "reason": ""}}
+PAPER = {"form": {"how": "paper", "reason": ""}}
+
+
+@pytest.fixture
+def file(session: Session, kiosk: AcceptancePoint, offered: int, keys: Keys, clock: Clock):
+    """Hand in a dossier, committed; on a Thursday without paper unless told."""
+
+    def take(paper: PaperReason | None = None, *, point: AcceptancePoint = kiosk, **changes) -> Dossier:
+        exception = PaperException(paper, "Bản chính phải giữ lại") if paper else None
+        application = an_application(
+            offered, **{"documents": PAPER if paper else STATE, "exception": exception, **changes}
+        )
+        dossier = accept(
+            session, application, point, keys=keys, base_url="http://x", by=citizen("K1"), now=clock()
+        )
+        session.commit()
+        return dossier
+
+    return take
+
+
+def seal(session: Session, keys: Keys, clock: Clock) -> None:
+    while audit.seal(session, keys=keys, now=clock()) == audit.BATCH:
+        session.commit()
+    session.commit()
+
+
+def settle(session: Session, keys: Keys, clock: Clock) -> None:
+    """Until nothing that has happened can still be followed by a lower number."""
+    seal(session, keys, clock)
+    clock.now += 2 * audit.SETTLED_AFTER
+    seal(session, keys, clock)
+    clock.now += 2 * audit.SETTLED_AFTER
+    seal(session, keys, clock)
+
+
+def told(session: Session, office: Office, clock: Clock) -> Sum:
+    return figures.sum_of(figures.figures(session, office, *NOVEMBER, now=clock()))
+
+
+def by_hand(session: Session, office: Office, clock: Clock) -> Sum:
+    """One dossier after the other, the names of papers left aside."""
+    calendar = calendar_of(session, office, now=clock())
+    found = figures.facts_between(session, office.id, vietnam(1, 0), vietnam(30, 23))
+    return total(counts_of(replace(facts, papers=()), calendar) for _, facts in found)
+
+
+def without_papers(found: Sum) -> Sum:
+    return Sum({name: count for name, count in found.counts.items() if not name.startswith("kept:")})
+
+
+def test_a_thursday_is_told_before_any_worker_ran(session, office, clock, file):
+    clock.now = vietnam(19, 9)
+    publish(session, office, a_rule(), now=clock())
+    file()
+    file(PaperReason.ORIGINAL_REQUIRED)
+    file(channel="post", documents=PAPER)
+    clock.now = vietnam(20, 9)
+    file(documents=PAPER)
+
+    cells = figures.figures(session, office, *NOVEMBER, now=clock())
+    assert {(cell.day.day, cell.channel, *cell.rules) for cell in cells} == {
+        (19, "kiosk", "thursday"),
+        (19, "post", "thursday"),
+        (20, "kiosk"),
+    }
+    thursday = figures.sum_of(cell for cell in cells if cell.rules)
+    assert (thursday["dossiers"], thursday["electronic"], thursday["paper"], thursday["digitised"]) == (
+        3,
+        1,
+        1,
+        1,
+    )
+    assert thursday.reasons == {"original_required": 1}
+    assert thursday.kept_papers == [("original_required", "Tờ khai", 1)]
+    assert thursday["promised"] == 2
+    assert figures.sum_of(cell for cell in cells if not cell.rules).unreasoned == 1
+
+
+def test_what_was_summed_up_is_read_and_what_happens_later_is_added(
+    session, office, clock, keys, file, life: Life
+):
+    clock.now = vietnam(23, 9)
+    file()
+    settle(session, keys, clock)
+    assert figures.catch_up(session, now=clock()) == 2  # Lan's day and this one
+    session.commit()
+    assert figures.catch_up(session, now=clock()) == 0
+    kept = stored(session)
+    assert told(session, office, clock) == by_hand(session, office, clock)
+
+    life.check()
+    life.decide()
+    assert stored(session) == kept
+    assert told(session, office, clock)["finished"] == 1
+    settle(session, keys, clock)
+    assert figures.catch_up(session, now=clock()) == 1  # the day of Lan's dossier
+    session.commit()
+    assert stored(session) != kept
+
+
+def test_looking_at_a_dossier_touches_no_day(hoa, session, office, clock, keys, file):
+    dossier = file()
+    settle(session, keys, clock)
+    figures.catch_up(session, now=clock())
+    session.commit()
+    audit.viewed(session, dossier, by=hoa, now=clock())
+    session.commit()
+    session.execute(update(DayFigure).values(figures={"dossiers": 7}))
+    assert told(session, office, clock)["dossiers"] == 7  # the row, as it stands
+    settle(session, keys, clock)
+    assert figures.catch_up(session, now=clock()) == 0
+
+
+def stored(session: Session) -> list:
+    columns = DayFigure.__table__.columns
+    return sorted(map(str, session.execute(select(*columns)).all()))
+
+
+class Walk:
+    """Officers and citizens doing anything at random; what is refused changes nothing."""
+
+    def __init__(
+        self, house: House, session: Session, office: Office, cast: tuple[Actor, ...], file, seed: int
+    ):
+        self.house, self.session, self.office, self.cast, self.file = house, session, office, cast, file
+        self.dice = random.Random(seed)
+        self.dossiers: list[int] = []
+
+    def step(self) -> None:
+        clock = self.house.clock
+        clock.now += timedelta(minutes=self.dice.choice((1, 7, 45, 200, 900)))
+        if len(self.dossiers) < 2 or self.dice.random() < 0.3:
+            self.arrive()
+            return
+        dossier = self.session.get_one(Dossier, self.dice.choice(self.dossiers))
+        by, keys = self.dice.choice(self.cast), self.house.keys
+        until = clock.now + timedelta(days=self.dice.randint(1, 9))
+        while not is_working_moment(until, WorkCalendar()):
+            until += timedelta(hours=1)
+        act = self.dice.choice(
+            (
+                lambda **how: checking.check_in(self.session, dossier, **how),
+                lambda **how: returning.result_ready(self.session, dossier, **how),
+                lambda **how: returning.result_ready(self.session, dossier, **how),
+                lambda **how: returning.return_at_counter(
+                    self.session, dossier, lan_herself(dossier), keys=keys, **how
+                ),
+                lambda **how: returning.return_at_counter(
+                    self.session, dossier, lan_herself(dossier), keys=keys, **how
+                ),
+                lambda **how: supplementing.request_supplement(
+                    self.session, dossier, a_request(until=None), keys=keys, **how
+                ),
+                lambda **how: supplementing.receive_supplement(
+                    self.session, dossier, ("form",), keys=keys, **how
+                ),
+                lambda **how: refusing.refuse(self.session, dossier, a_refusal(), keys=keys, **how),
+                lambda **how: stopping.stop(self.session, dossier, a_stop(), keys=keys, **how),
+                lambda **how: apologising.propose(
+                    self.session, dossier, an_apology(until=until), keys=keys, **how
+                ),
+                lambda **how: self.issue(dossier, **how),
+                lambda **how: audit.viewed(self.session, dossier, **how),
+            )
+        )
+        try:
+            act(by=by, now=clock())
+        except Refusal:
+            self.session.rollback()
+        else:
+            self.session.commit()
+
+    def issue(self, dossier: Dossier, **how) -> None:
+        proposal = apologising.open_proposal(self.session, dossier)
+        apologising.issue(self.session, dossier, proposal.id if proposal else 0, keys=self.house.keys, **how)
+
+    def arrive(self) -> None:
+        paper = self.dice.choice((None, None, PaperReason.VERIFICATION, PaperReason.OTHER))
+        channel = self.dice.choice(("kiosk", "kiosk", "post"))
+        try:
+            self.dossiers.append(self.file(paper, channel=channel).id)
+        except Refusal:
+            self.session.rollback()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_happens_the_days_are_the_sum_over_their_dossiers(
+    house, hoa, dung, thu, session, office, clock, keys, file, seed
+):
+    clock.now = vietnam(11, 8)
+    publish(session, office, a_rule(weekdays=frozenset({1, 2, 3})), now=clock())
+    walk = Walk(house, session, office, (hoa, dung, thu), file, seed)
+    for _ in range(45):
+        walk.step()
+        if walk.dice.random() < 0.25:
+            seal(session, keys, clock)
+        if walk.dice.random() < 0.2:
+            figures.catch_up(session, now=clock(), most=walk.dice.choice((1, 3, 50)))
+            session.commit()
+        if walk.dice.random() < 0.3:
+            assert without_papers(told(session, office, clock)) == by_hand(session, office, clock)
+            assert figures.differences(session, now=clock()) == []
+    settle(session, keys, clock)
+    while figures.catch_up(session, now=clock(), most=7):
+        session.commit()
+    kept = stored(session)
+    assert without_papers(told(session, office, clock)) == by_hand(session, office, clock)
+    figures.rebuild(session, now=clock())
+    session.commit()
+    assert stored(session) == kept
+    assert kept
+
+
+def test_what_somebody_changed_is_found_and_a_rebuild_puts_it_right(session, office, clock, keys, file):
+    clock.now = vietnam(23, 9)
+    file()
+    file()
+    settle(session, keys, clock)
+    figures.catch_up(session, now=clock())
+    session.commit()
+    right = stored(session)
+    session.execute(update(DayFigure).values(figures={"dossiers": 3}))
+    session.commit()
+    (line,) = figures.differences(session, now=clock())
+    assert "dossiers 3 should be 2" in line
+    assert "2026-11-23 1.000001 kiosk" in line
+
+    session.execute(delete(DayFigure))
+    assert len(figures.differences(session, now=clock())) == 1
+    assert figures.rebuild(session, office, now=clock()) > 0
+    session.commit()
+    assert stored(session) == right
+    assert figures.differences(session, now=clock()) == []
+
+
+def test_a_slower_worker_sets_the_head_back_and_nothing_is_lost(
+    session, office, clock, keys, file, life: Life
+):
+    """Two at once: the first has read, the second reads and writes more, then the first writes."""
+    settle(session, keys, clock)
+    first = figures.due(session, now=clock())
+    session.commit()
+    life.check()
+    life.decide()
+    settle(session, keys, clock)
+    second = figures.due(session, now=clock())
+    assert figures.write(session, second)
+    session.commit()
+    assert figures.write(session, first)
+    session.commit()
+    assert session.get_one(FigureHead, 1).rolled_id == first.until < second.until
+    assert told(session, office, clock)["finished"] == 1
+    assert figures.catch_up(session, now=clock()) == 1
+    session.commit()
+    assert figures.differences(session, now=clock()) == []
+
+    # And one that began where the head has been set back from since looks once more.
+    late = replace(first, since=second.until + 1)
+    assert not figures.write(session, late)
+
+
+def test_an_event_that_is_committed_later_under_a_lower_number_is_not_lost(
+    house: House, hoa, dung, session, office, clock, keys, file
+):
+    """Only PostgreSQL gives numbers before it commits."""
+    if house.app.extensions["motcham"].settings.is_sqlite:
+        pytest.skip("SQLite gives numbers in the order of commits")
+    slow, quick = file(), file()
+    settle(session, keys, clock)
+    figures.catch_up(session, now=clock())
+    session.commit()
+    slow_id, quick_id = slow.id, quick.id
+    with Session(db.engine) as other:
+        checking.check_in(other, other.get_one(Dossier, slow_id), by=hoa, now=clock())
+        returning.result_ready(other, other.get_one(Dossier, slow_id), by=dung, now=clock())
+        checking.check_in(session, session.get_one(Dossier, quick_id), by=hoa, now=clock())
+        session.commit()
+        seal(session, keys, clock)
+        figures.catch_up(session, now=clock())
+        session.commit()
+        assert told(session, office, clock)["finished"] == 0
+        other.commit()
+    newest = select(Event.dossier_id).order_by(Event.id.desc()).limit(1)
+    assert session.scalar(newest) == quick_id
+    assert told(session, office, clock)["finished"] == 1
+    settle(session, keys, clock)
+    assert figures.catch_up(session, now=clock()) == 1
+    session.commit()
+    assert session.scalars(select(ChainHead.settled_id)).one() == session.get_one(FigureHead, 1).rolled_id
+    assert told(session, office, clock)["finished"] == 1
+    assert figures.differences(session, now=clock()) == []
+
+
+def test_another_office_is_never_counted(session, office, clock, keys, file):
+    elsewhere = Office(**{name: getattr(office, name) for name in COPIED}, code="H56.99.99")
+    session.add(elsewhere)
+    session.commit()
+    file()
+    assert told(session, elsewhere, clock) == Sum()
+    assert told(session, office, clock)["dossiers"] == 1
+    settle(session, keys, clock)
+    figures.catch_up(session, now=clock())
+    assert told(session, elsewhere, clock) == Sum()
+
+
+COPIED = [column.name for column in Office.__table__.columns if column.name not in ("id", "code")]
+
+
+def test_only_some_days_are_read_when_asked(session, office, clock, file):
+    file()
+    clock.now = vietnam(23, 9)
+    file()
+    days = [
+        cell.day
+        for cell in figures.figures(session, office, *NOVEMBER, days=[date(2026, 11, 23)], now=clock())
+    ]
+    assert days == [date(2026, 11, 23)]
+    assert all(isinstance(cell, Cell) for cell in figures.figures(session, office, *NOVEMBER, now=clock()))
