@@ -21,7 +21,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from intake import audit, backups, outbox, printing, visits
+from intake import audit, backups, figures, outbox, printing, visits
 from intake.db import db, reading
 from intake.records import Heartbeat, Printer
 
@@ -50,6 +50,7 @@ class Worker:
         self.told = 0  # the last number of the chain that was logged,
         self.told_at: datetime | None = None  # and when
         self.at_work: dict[int, Future[None]] = {}
+        self.summing: Future[None] | None = None
         self.since = self.core.clock()
         self.copying: Future[None] | None = None
 
@@ -64,6 +65,7 @@ class Worker:
                     with self.app.app_context():
                         if looks % rounds_every == 0:
                             self.housekeeping(db.session())
+                            self.sum_up_aside(pool)
                             self.copy(db.session(), copier)
                         self.look(pool, ask=looks % checks_every == 0)
                 except SQLAlchemyError as fault:
@@ -177,6 +179,24 @@ class Worker:
             log.info("backup", file=made.name, size=made.stat().st_size)
         except (backups.BackupFailed, SQLAlchemyError, OSError) as fault:
             log.error("backup", fault=type(fault).__name__, reason=str(fault).splitlines()[0])
+
+    def sum_up_aside(self, pool: ThreadPoolExecutor) -> None:
+        """Papers do not wait for the figures of a busy day."""
+        if self.summing is None or self.summing.done():
+            self.summing = pool.submit(self.sum_up)
+
+    def sum_up(self) -> None:
+        """Bring the figures of the days up to what is settled: read first, then a short transaction."""
+        try:
+            with self.app.app_context():
+                session, now = db.session(), self.core.clock()
+                with reading():
+                    work = figures.due(session, now=now)
+                    session.rollback()
+                if work is not None and figures.write(session, work):
+                    session.commit()
+        except SQLAlchemyError as fault:
+            log.error("figures", fault=type(fault).__name__)
 
     def dead(self, session: Session) -> list[str]:
         """Workers of this host whose process is gone: what they held need not wait for its lease."""
