@@ -9,7 +9,9 @@ from desk.voices import KINDS, clip_file, clips_in, folder_of
 from intake import lines
 from intake.db import db
 from intake.offices import calendar_of, civil_day
+from intake.policies import policy_of_day
 from intake.records import Office
+from intake.rules.service_words import day_name, suspension_words, until_words
 from intake.rules.voice import call_clips
 from web import core, limits, now, page
 from web.limits import limiter
@@ -31,6 +33,7 @@ def show(code: str) -> Response:
     there = clips_in(folder_of(core().settings.data))
     spoken = {call.key: call_clips(call.prefix, call.ordinal, call.counter) for call in calls}
     hours = calendar_of(session, office, now=moment)
+    policy = policy_of_day(session, office, at=moment)
     response = page(
         "board.html",
         office=office,
@@ -39,6 +42,9 @@ def show(code: str) -> Response:
         # Half a sentence is worse than the chime alone.
         clips={key: clips if there.issuperset(clips) else () for key, clips in spoken.items()},
         sessions=hours.sessions(civil_day(moment)),
+        day=day_name(policy),
+        until=until_words(policy, moment),
+        suspended=suspension_words(policy, moment),
         opens=None if hours.is_open(moment) else hours.opens_next(moment),
         waiting=sum(line.waiting for line in lines.lines_of(session, office, now=moment)),
     )

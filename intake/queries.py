@@ -104,6 +104,7 @@ class StatusView:
     collect_at: str
     missing: tuple[str, ...] = ()  # names of what is awaited from the applicant
     until: datetime | None = None  # the last moment to bring it
+    is_today: bool = False  # promised for this very day by a day without appointments
 
 
 _procedures: Memory[Procedure] = Memory(timedelta(days=1), most=2000)  # a version never changes
@@ -239,6 +240,9 @@ def status_of(session: Session, code: ReceiptCode, *, now: datetime) -> StatusVi
         collect_at=dossier.office.collect_at,
         missing=_missing(session, dossier, procedure) if awaited else (),
         until=_last_moment(session, dossier) if awaited else None,
+        is_today=dossier.same_day
+        and dossier.expected_at is not None
+        and civil_day(dossier.expected_at) == civil_day(now),
     )
 
 

@@ -6,6 +6,7 @@ from flask import Flask
 
 from web import (
     assets,
+    days,
     errors,
     filters,
     front,
@@ -40,3 +41,4 @@ def install(app: Flask) -> None:
     app.register_blueprint(front.bp)
     app.register_blueprint(public.bp)
     app.register_blueprint(tickets.bp)
+    app.register_blueprint(days.bp)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime, time, timedelta
 
 from intake.rules.calendar import local
 from intake.rules.policy import NotToday, Policy
-from intake.rules.service_days import Mode, Part, ServiceDay
+from intake.rules.service_days import DUSK, NOON, Mode, Part, ServiceDay
 from intake.rules.text import clock, near_date, short_date
 
 _MODES: Mapping[Mode, str] = {
@@ -20,6 +20,12 @@ _PARTS: Mapping[Part, str] = {
     Part.MORNING: "trong buổi sáng",
     Part.AFTERNOON: "trong buổi chiều",
     Part.EVENING: "trong buổi tối",
+}
+_ENDS: Mapping[Part, time] = {
+    Part.DAY: time.max,
+    Part.MORNING: NOON,
+    Part.AFTERNOON: DUSK,
+    Part.EVENING: time.max,
 }
 _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ Nhật")
 _PART_OF_DAY: Mapping[Part, str] = {
@@ -70,6 +76,17 @@ def why_words(policy: Policy, at: datetime) -> str:
             return f"{_from_when(policy, at)} hồ sơ được hẹn trả theo thời hạn thường{again}."
 
 
+def until_words(policy: Policy, at: datetime) -> str:
+    """What a wall says after the name of the day: «nộp trước 15:00, trả ngay hôm nay», or why not."""
+    if (rule := policy.promised_by) is None or policy.result_by is None:
+        why = why_words(policy, at).partition(";")[0].rstrip(".")
+        return why[:1].lower() + why[1:]
+    last = min(rule.cutoff, local(policy.result_by).time()) if policy.target is None else rule.cutoff
+    if policy.target:
+        return f"chờ khoảng {_minutes(policy.target)} phút là có kết quả, nộp trước {last:%H:%M}"
+    return f"nộp trước {last:%H:%M}, trả ngay hôm nay"
+
+
 def suspension_words(policy: Policy, at: datetime) -> str:
     """That paper is taken again for a while; "" where nothing is suspended, or paper was never refused."""
     if not policy.suspended:
@@ -111,9 +128,23 @@ def decision_words(rule: ServiceDay) -> str:
     return f"{rule.decision}{dated}" + (f" · người ký: {rule.signer}" if rule.signer else "")
 
 
-def day_and_rules(day: date, rules: Sequence[ServiceDay]) -> str:
-    """«Thứ Năm 26/11: Thứ Năm không giấy, không hẹn»."""
-    return f"{near_date(day)}: {' · '.join(dict.fromkeys(rule.title for rule in rules))}"
+def to_bring(rule: ServiceDay) -> tuple[str, ...]:
+    """What people bring on such a day."""
+    if Mode.NO_PAPER in rule.modes:
+        return (
+            "Thẻ căn cước hoặc điện thoại có VNeID",
+            "Bản điện tử của giấy tờ, nếu đã có",
+            "Chỉ có bản giấy? Cứ mang theo: cán bộ quét rồi trả lại ngay",
+        )
+    return ("Thẻ căn cước hoặc điện thoại có VNeID", "Giấy tờ của thủ tục: xem ở máy hoặc hỏi cán bộ")
+
+
+def not_to_bring(rule: ServiceDay) -> tuple[str, ...]:
+    """What nobody needs on such a day."""
+    return (
+        *(("Bản photo, bản sao chứng thực", "Đơn, tờ khai viết tay") if Mode.NO_PAPER in rule.modes else ()),
+        *(("Giấy hẹn",) if rule.promises_today else ()),
+    )
 
 
 def _meaning(rule: ServiceDay) -> str:
@@ -123,9 +154,18 @@ def _meaning(rule: ServiceDay) -> str:
     if Mode.NO_WAIT in rule.modes and rule.target_minutes:
         said.append(f"chờ khoảng {rule.target_minutes} phút là có kết quả")
     elif rule.promises_today:
-        said.append(f"nộp trước {rule.cutoff:%H:%M} có kết quả ngay {_PARTS[rule.part]}")
+        said.append(f"{deadline_words(rule)} có kết quả ngay {_PARTS[rule.part]}")
     words = ", ".join(said)
     return f"{words[:1].upper()}{words[1:]}."
+
+
+def deadline_words(rule: ServiceDay) -> str:
+    """«nộp trước 15:00»; without an hour where the part of the day ends before it."""
+    return f"nộp trước {rule.cutoff:%H:%M}" if rule.cutoff < _ENDS[rule.part] else f"nộp {_PARTS[rule.part]}"
+
+
+def _minutes(span: timedelta) -> int:
+    return round(span.total_seconds() / 60)
 
 
 def _from_when(policy: Policy, at: datetime) -> str:
