@@ -39,8 +39,8 @@ def apart() -> Iterator[Session]:
     On SQLite never inside a transaction that writes, for which it would wait in
     vain: RuntimeError, at once and not after fifteen seconds.
     """
-    session = db.session()
-    if not _reading.get() and session.get_bind().dialect.name == "sqlite" and session.in_transaction():
+    here = db.session()
+    if not _reading.get() and here.get_bind().dialect.name == "sqlite" and here.in_transaction():
         raise RuntimeError("apart() inside a transaction that writes")
     token = _reading.set(False)
     try:
