@@ -21,9 +21,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from intake import audit, backups, figures, outbox, printing, visits
+from intake import audit, backups, broken_promises, figures, outbox, printing, visits
 from intake.db import db, reading
-from intake.records import Heartbeat, Printer
+from intake.records import Heartbeat, Office, Printer
 
 LOOK_S = 0.15  # between two looks for papers
 ROUND_S = 5.0  # between two rounds of housekeeping
@@ -137,7 +137,19 @@ class Worker:
         lost = outbox.release_lost(session, now=now, dead=dead)
         if ended or lost:
             log.info("round", visits_ended=ended, papers_unknown=lost)
+        self.apologise(session)
         self.seal(session)
+
+    def apologise(self, session: Session) -> None:
+        """Open an apology for every same-day promise that broke since."""
+        now = self.core.clock()
+        with reading():
+            broken = broken_promises.broken(session, now=now)
+            session.rollback()
+        for office_id, code in broken:
+            office = session.get_one(Office, office_id)
+            broken_promises.apologise(session, office, code, keys=self.core.keys, now=now)
+            session.commit()
 
     def seal(self, session: Session) -> None:
         """Chain what happened since; the number and mac in the log are a copy outside the database."""
@@ -215,6 +227,9 @@ def _alive(name: str) -> bool:
 
 
 if __name__ == "__main__":
-    from app import create_app
+    from app import create_core
+    from web import logs
 
-    Worker(create_app()).run()
+    app = create_core()
+    logs.install(app)
+    Worker(app).run()

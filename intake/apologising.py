@@ -1,6 +1,8 @@
 """Saying in time that a result comes late: an apology that asks for a new time, form 04.
 
-One officer proposes it, one who decides issues it; they may be the same.
+One officer proposes it, one who decides issues it; they may be the same. Where
+the office promised the result for the day of filing and the law leaves more
+time, the promise alone may be apologised for: then nothing is extended.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Session
 from intake.at_hand import must_be_here, must_decide, must_receive_or_decide, record, roles_of, stamp
 from intake.events import Actor
 from intake.keys import Keys
+from intake.notice_facts import PROMISE
 from intake.notices import (
     facts_for,
     facts_of_notice,
@@ -59,6 +62,7 @@ def propose(
 ) -> Notice:
     """Ask for a new time: before the deadline an extension, after it still an apology; the facts say which.
 
+    Of a same-day promise a new time within the deadline is no extension either.
     Nothing moves yet. Raises UnfinishedNotice with all faults, WrongStatus while
     the clock does not run, NothingToExtend, ApologyPending, NotOfThisUnit for
     who only decides, and in another unit.
@@ -69,9 +73,18 @@ def propose(
         raise ApologyPending
     if faults := _faults(session, dossier, asked, now=now):
         raise UnfinishedNotice(faults=faults)
+    return propose_checked(session, dossier, asked, keys=keys, by=by, now=now)
+
+
+def propose_checked(
+    session: Session, dossier: Dossier, asked: ApologyAsked, *, keys: Keys, by: Actor, now: datetime
+) -> Notice:
+    """The same once everything was looked at; ``by`` without a person is a broken promise."""
     earlier = issued_count(session, dossier, Form.APOLOGY)
     facts = replace(
         facts_for(session, dossier, Form.APOLOGY, keys=keys, by=by, now=now),
+        stage=_stage(dossier, asked.until),
+        officer_name=by.name if by.person_id is not None else "",
         reason=asked.reason,
         reason_words=LATE_REASONS[LateReason(asked.reason)],
         reason_text=tidy(asked.text),
@@ -86,6 +99,7 @@ def propose(
         "until": stamp(asked.until),
         "earlier": earlier,
         "late": _is_late(dossier, now),
+        "stage": facts.stage,
     }
     record(session, dossier, "apology_proposed", by=by, now=now, reason=facts.reason_text, facts=told)
     return notice
@@ -103,7 +117,8 @@ def issue(
 ) -> Notice:
     """Grant the new time: deadline_at and expected_at move to it, due_at and promised_at stay.
 
-    Raises NotAllowed unless ``by`` decides, NotOfThisUnit unless here, TooManyExtensions past
+    A new time within the deadline moves expected_at alone and counts as no
+    extension. Raises NotAllowed unless ``by`` decides, NotOfThisUnit unless here, TooManyExtensions past
     OfficeRule "extensions_most" unless a manager says why, NoSuchNotice,
     WrongStatus, HandoverOpen, UnfinishedNotice when the new time no longer is one.
     """
@@ -118,10 +133,17 @@ def issue(
         raise UnfinishedNotice(faults=faults)
     earlier = issued_count(session, dossier, Form.APOLOGY)
     most = extensions_most(session, dossier.office, now=now)
-    if earlier >= most and (Role.MANAGER not in roles or text_faults("override_reason", override_reason)):
+    stage = _stage(dossier, notice.until)
+    extends = stage != PROMISE
+    if (
+        extends
+        and earlier >= most
+        and (Role.MANAGER not in roles or text_faults("override_reason", override_reason))
+    ):
         raise TooManyExtensions(most=most)
     facts = facts_of_notice(notice, keys)
-    facts = replace(facts, extensions_before=earlier, deadline_at=dossier.deadline_at)
+    facts = replace(facts, stage=stage, extensions_before=earlier, deadline_at=dossier.deadline_at)
+    notice.stage = stage
     notice.facts_sealed = seal_notice(facts, keys)
     issue_notice(session, notice, keys=keys, by=by, now=now)
     told: dict[str, object] = {
@@ -130,10 +152,13 @@ def issue(
         "earlier": earlier,
         "late": _is_late(dossier, now),
         "proposed_by": facts.officer_name,
-        "deadline_at": [stamp(dossier.deadline_at), stamp(notice.until)],
+        "stage": stage,
+        "deadline_at": [stamp(dossier.deadline_at), stamp(notice.until if extends else dossier.deadline_at)],
         "expected_at": [stamp(dossier.expected_at), stamp(notice.until)],
     }
-    dossier.deadline_at = dossier.expected_at = notice.until
+    dossier.expected_at = notice.until
+    if extends:
+        dossier.deadline_at = notice.until
     record(session, dossier, "apology_issued", by=by, now=now, reason=tidy(override_reason), facts=told)
     return notice
 
@@ -167,7 +192,7 @@ def open_proposal(session: Session, dossier: Dossier) -> Notice | None:
 def _must_run(dossier: Dossier) -> None:
     if dossier.status not in RUNNING:
         raise WrongStatus(now=dossier.status, then="apology")
-    if dossier.deadline_at is None:
+    if dossier.deadline_at is None and not dossier.same_day:
         raise NothingToExtend
 
 
@@ -187,18 +212,25 @@ def _faults(session: Session, dossier: Dossier, asked: ApologyAsked, *, now: dat
 def _time_faults(
     session: Session, dossier: Dossier, until: datetime | None, *, now: datetime
 ) -> tuple[Fault, ...]:
-    """Later than the deadline and than now, and in working time (its very end included)."""
+    """Later than what holds and than now, and in working time (its very end included)."""
     if until is None:
         return (Fault("until", "missing"),)
-    assert dossier.deadline_at is not None
     if until <= now:
         return (Fault("until", "past_date"),)
-    if until <= dossier.deadline_at:
-        return (Fault("until", "not_later", {"deadline": dossier.deadline_at}),)
+    holds = dossier.expected_at if dossier.same_day else dossier.deadline_at
+    assert holds is not None
+    if until <= holds:
+        return (Fault("until", "not_later", {"deadline": holds}),)
     calendar = calendar_of(session, dossier.office, now=now)
     if not is_working_moment(until, calendar):
         return (Fault("until", "not_working_time"),)
     return ()
+
+
+def _stage(dossier: Dossier, until: datetime | None) -> str:
+    """PROMISE where the law's moment need not move for the new time."""
+    within = dossier.deadline_at is None or (until is not None and until <= dossier.deadline_at)
+    return PROMISE if dossier.same_day and within else ""
 
 
 def _is_late(dossier: Dossier, now: datetime) -> bool:

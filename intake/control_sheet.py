@@ -243,8 +243,9 @@ def _happening(event: Event, numbers: Mapping[int, str]) -> str:
         case "supplement_received":
             return "Nhận bổ sung còn thiếu" if facts.get("left") else "Nhận đủ bổ sung; tiếp tục giải quyết"
         case "apology_issued":
-            until = datetime.fromisoformat(facts["deadline_at"][1])
-            return f"Xin lỗi và gia hạn, văn bản số {number}; thời gian trả mới {moment_in_full(until)}"
+            until = datetime.fromisoformat(facts["expected_at"][1])
+            what = "Xin lỗi, hẹn lại trong hạn" if facts.get("stage") else "Xin lỗi và gia hạn"
+            return f"{what}, văn bản số {number}; thời gian trả mới {moment_in_full(until)}"
         case "refused":
             return f"Từ chối tiếp nhận giải quyết, phiếu số {number}"
         case "stopped":

@@ -80,7 +80,7 @@ class Happened:
 
 @dataclass(frozen=True)
 class Issued:
-    """A notice of forms 02 to 05. ``number`` is 0 while it is only proposed."""
+    """A notice of forms 02 to 05. ``number`` is 0 while only proposed; ``by`` "": it opened by itself."""
 
     id: int
     form: Form
@@ -89,6 +89,7 @@ class Issued:
     until: datetime | None
     at: datetime
     by: str
+    stage: str
 
 
 @dataclass(frozen=True)
@@ -350,7 +351,7 @@ def _events(session: Session, dossier: Dossier) -> tuple[Happened, ...]:
 def _notices(session: Session, dossier: Dossier) -> tuple[Issued, ...]:
     rows = session.execute(
         select(Notice, Person.name)
-        .join(Person, Person.id == Notice.proposed_by)
+        .outerjoin(Person, Person.id == Notice.proposed_by)
         .where(Notice.dossier_id == dossier.id, or_(Notice.state == "issued", Notice.state == "proposed"))
         .order_by(Notice.id)
     )
@@ -362,7 +363,8 @@ def _notices(session: Session, dossier: Dossier) -> tuple[Issued, ...]:
             number=notice.number or 0,
             until=notice.until,
             at=notice.issued_at or notice.proposed_at,
-            by=name,
+            by=name or "",
+            stage=notice.stage,
         )
         for notice, name in rows
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from intake.due_soon import warns
 from intake.offices import setting_of
 from intake.queries import procedure_version
 from intake.records import Dossier, Notice, Office
@@ -39,8 +40,7 @@ def warning_time(session: Session, office: Office, *, now: datetime) -> timedelt
 
 def will_be_late(session: Session, office: Office, *, now: datetime) -> tuple[LateRow, ...]:
     """Still within the law, but what was promised is near or broken; the most urgent first."""
-    near = now + warning_time(session, office, now=now)
-    return _rows(session, office, (Dossier.expected_at <= near, Dossier.deadline_at >= now), now=now)
+    return _rows(session, office, (_is_near(session, office, now), _is_within_the_law(now)), now=now)
 
 
 def alarms(session: Session, office: Office, *, now: datetime) -> tuple[LateRow, ...]:
@@ -61,11 +61,19 @@ def prolonged(session: Session, office: Office, *, now: datetime) -> tuple[LateR
 
 def counts(session: Session, office: Office, *, now: datetime) -> dict[str, int]:
     """How many "alarms" and "will_be_late" there are, for the rail."""
-    near = now + warning_time(session, office, now=now)
     running = (Dossier.office_id == office.id, Dossier.status.in_(RUNNING))
     is_late = select(func.count()).where(*running, Dossier.deadline_at < now)
-    is_near = select(func.count()).where(*running, Dossier.deadline_at >= now, Dossier.expected_at <= near)
+    near = _is_near(session, office, now)
+    is_near = select(func.count()).where(*running, _is_within_the_law(now), near)
     return {"alarms": session.scalar(is_late) or 0, "will_be_late": session.scalar(is_near) or 0}
+
+
+def _is_near(session: Session, office: Office, now: datetime) -> ColumnElement[bool]:
+    return warns(warning_time(session, office, now=now), now=now)
+
+
+def _is_within_the_law(now: datetime) -> ColumnElement[bool]:
+    return or_(Dossier.deadline_at >= now, Dossier.deadline_at.is_(None))
 
 
 def _rows(
@@ -74,7 +82,7 @@ def _rows(
     chosen = (
         select(Dossier, _proposed(), _last_until())
         .where(Dossier.office_id == office.id, Dossier.status.in_(RUNNING), *when)
-        .order_by(Dossier.deadline_at, Dossier.id)
+        .order_by(func.coalesce(Dossier.deadline_at, Dossier.expected_at), Dossier.id)
     )
     return _read(session, chosen, now=now)
 

@@ -11,6 +11,7 @@ from intake.keys import Keys
 from intake.records import Notice
 
 FACTS = "notice.facts"
+PROMISE = "promise"  # stage of an apology within the law: what the office promised moves, the deadline stays
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class NoticeFacts:
     reason_words: str = ""
     reason_text: str = ""
     legal_basis: str = ""
-    stage: str = ""  # of a supplement: "intake" or "appraisal"
+    stage: str = ""  # of a supplement: "intake" or "appraisal"; of an apology: PROMISE or ""
     items: tuple[NoticeItem, ...] = ()
     until: datetime | None = None  # a supplement's last moment; the new time of an apology
     guide_name: str = ""
@@ -70,7 +71,7 @@ class NoticeFacts:
     status_before: str = ""  # the stage at which a dossier was stopped
     fees_words: str = ""
     returned_papers: tuple[str, ...] = ()
-    officer_name: str = ""  # who wrote it
+    officer_name: str = ""  # who wrote it; "": a broken promise did
     signer_name: str = ""  # who issued it
     issued_at: datetime | None = None
 

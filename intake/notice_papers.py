@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from intake.notice_facts import NoticeFacts, NoticeItem
+from intake.notice_facts import PROMISE, NoticeFacts, NoticeItem
 from intake.paper import (
     Banner,
     Block,
@@ -131,6 +131,8 @@ def _refusal_notice(facts: NoticeFacts) -> tuple[Block, ...]:
 
 
 def _apology(facts: NoticeFacts) -> tuple[Block, ...]:
+    if facts.stage == PROMISE:
+        return _broken_promise(facts)
     old = facts.form_set == FormSet.TT01_2018
     wish = "hẹn lại thời gian trả kết quả" if old else "đề nghị gia hạn thời gian giải quyết"
     return (
@@ -152,6 +154,32 @@ def _apology(facts: NoticeFacts) -> tuple[Block, ...]:
         Text(f"{facts.agency_name} xin lỗi Ông/Bà vì sự chậm trễ này và {wish}."),
         Field("Thời gian trả kết quả mới", moment_in_full(facts.until), strong=True),
         Field("Số lần đã gia hạn trước đây", str(facts.extensions_before or "chưa có")),
+        Text("Rất mong nhận được sự thông cảm của Ông/Bà. " + _guidance(facts)),
+        _by_the_head(facts),
+    )
+
+
+def _broken_promise(facts: NoticeFacts) -> tuple[Block, ...]:
+    """No extension: the law's moment has not come."""
+    return (
+        *_addressee(facts),
+        Text(
+            f"Lúc {moment_in_full(facts.received_at)}, {facts.office_name} tiếp nhận hồ sơ"
+            f" của Ông/Bà về việc: {facts.procedure_name}."
+        ),
+        *told(
+            Field("Mã hồ sơ", facts.dossier_code, strong=True),
+            Field("Đã hẹn trả kết quả", moment_in_full(facts.expected_at)),
+            Field(
+                "Thời hạn giải quyết theo quy định",
+                moment_in_full(facts.deadline_at) if facts.deadline_at else "",
+            ),
+            Field("Lý do", _reason(facts)),
+            Field("Căn cứ", facts.legal_basis),
+        ),
+        Text(f"{facts.agency_name} xin lỗi Ông/Bà vì đã không trả kết quả đúng lời hẹn."),
+        Field("Thời gian trả kết quả mới", moment_in_full(facts.until), strong=True),
+        Text("Hồ sơ vẫn trong thời hạn giải quyết theo quy định; đây không phải là gia hạn."),
         Text("Rất mong nhận được sự thông cảm của Ông/Bà. " + _guidance(facts)),
         _by_the_head(facts),
     )
@@ -296,10 +324,13 @@ def _refusal_slip(facts: NoticeFacts) -> tuple[Block, ...]:
 
 
 def _apology_slip(facts: NoticeFacts) -> tuple[Block, ...]:
+    ours = facts.stage == PROMISE
+    promised = facts.expected_at if ours else facts.due_at
+    wrong = "không trả kết quả đúng lời hẹn" if ours else "trả kết quả chậm"
     return (
-        Text(f"{facts.agency_name} xin lỗi Ông/Bà vì trả kết quả chậm.", strong=True),
+        Text(f"{facts.agency_name} xin lỗi Ông/Bà vì {wrong}.", strong=True),
         *told(
-            Field("Đã hẹn", moment_short(facts.due_at) if facts.due_at else ""),
+            Field("Đã hẹn", moment_short(promised) if promised else ""),
             Field("Lý do", _reason(facts)),
             Field("Hẹn lại", moment_short(facts.until) if facts.until else "", strong=True),
             Field("Hỏi thêm", _asked(facts)),

@@ -63,8 +63,11 @@ def propose_notice(
     by: Actor,
     now: datetime,
 ) -> Notice:
-    """A notice without a number yet; ``stage`` and ``until`` are those of ``facts``."""
-    if by.person_id is None:
+    """A notice without a number yet; ``stage`` and ``until`` are those of ``facts``.
+
+    Nobody but an apology proposes itself.
+    """
+    if by.person_id is None and form is not Form.APOLOGY:
         raise ValueError(f"no officer: {by.name}")
     notice = Notice(
         office_id=dossier.office_id,

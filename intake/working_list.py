@@ -5,21 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from intake.accepting import CONTENT
+from intake.due_soon import warns
 from intake.keys import Keys
 from intake.offices import calendar_of, civil_day, setting_of
 from intake.queries import procedure_version
 from intake.records import AcceptancePoint, Dossier, Handover, Notice, Office, Person, Unit
-from intake.rules.calendar import WorkCalendar
+from intake.rules.calendar import VIETNAM, WorkCalendar
 from intake.rules.due_words import due_words
-from intake.rules.lifecycle import OPEN, RUNNING, Delivery, Due, Status, urgency
+from intake.rules.lifecycle import OPEN, RUNNING, Delivery, Due, Status, urgency, warning
 from intake.rules.people import masked_citizen_id
 from intake.rules.text import search_key
 
@@ -36,6 +37,7 @@ class Show(StrEnum):
     COMING = "coming"  # handed over to the unit of who asks, not confirmed yet
     LATE = "late"  # past what was promised, or past the law
     SOON = "soon"
+    TODAY = "today"  # a service day promised the result for the day of filing
     IN_PROGRESS = "in_progress"
     SUPPLEMENT = "supplement"
     READY = "ready"
@@ -57,7 +59,11 @@ class Looker:
 
 @dataclass(frozen=True)
 class ListedDossier:
-    """One row. Moments are aware; ``citizen_id`` is masked; ``holder`` is "" when nobody holds it."""
+    """One row. Moments are aware; ``citizen_id`` is masked; ``holder`` is "" when nobody holds it.
+
+    ``is_for_today``: a service day promised it for the day of filing; ``waits``:
+    the person waits here for it now. ``apology``: one awaits its approver.
+    """
 
     code: str
     tail: str
@@ -71,7 +77,9 @@ class ListedDossier:
     deadline_at: datetime | None
     channel: str
     point: str
-    same_day: bool
+    is_for_today: bool
+    waits: bool
+    apology: bool
     collection: str
     to_send: bool
     unit: str
@@ -209,7 +217,8 @@ def _parts(looker: Looker, *, warn: timedelta, now: datetime) -> dict[Show, Colu
         ),
         Show.COMING: _is_coming(looker),
         Show.LATE: and_(is_running, Dossier.expected_at < now),
-        Show.SOON: and_(is_running, Dossier.expected_at >= now, Dossier.expected_at <= now + warn),
+        Show.SOON: and_(is_running, Dossier.expected_at >= now, warns(warn, now=now)),
+        Show.TODAY: Dossier.same_day.is_(True),
         Show.IN_PROGRESS: Dossier.status == Status.IN_PROGRESS,
         Show.SUPPLEMENT: Dossier.status == Status.AWAITING_SUPPLEMENT,
         Show.READY: Dossier.status == Status.RESULT_READY,
@@ -255,10 +264,14 @@ def _lines(now: datetime, warn: timedelta, looker: Looker) -> Select[*tuple[Any,
         .scalar_subquery()
     )
     is_running = Dossier.status.in_(RUNNING)
+    waits = and_(is_running, Dossier.visit_minutes.is_not(None), Dossier.expected_at < _midnight(now))
+    apology = exists().where(
+        Notice.dossier_id == Dossier.id, Notice.form == "apology", Notice.state == "proposed"
+    )
     rank = case(
         (and_(is_running, Dossier.deadline_at < now), 0),
         (and_(is_running, Dossier.expected_at < now), 1),
-        (and_(is_running, Dossier.expected_at <= now + warn), 2),
+        (or_(waits, and_(is_running, warns(warn, now=now))), 2),
         (is_running, 3),
         (Dossier.status == Status.AWAITING_SUPPLEMENT, 4),
         else_=5,
@@ -278,6 +291,7 @@ def _lines(now: datetime, warn: timedelta, looker: Looker) -> Select[*tuple[Any,
             Dossier.channel,
             Dossier.collection,
             Dossier.received_at,
+            Dossier.same_day,
             Dossier.expected_at,
             Dossier.deadline_at,
             Dossier.held_by,
@@ -287,12 +301,19 @@ def _lines(now: datetime, warn: timedelta, looker: Looker) -> Select[*tuple[Any,
             Unit.name.label("unit"),
             case((Dossier.status == Status.AWAITING_SUPPLEMENT, until)).label("supplement_until"),
             _is_coming(looker).label("is_coming"),
+            waits.label("waits"),
+            apology.label("apology"),
         )
         .join(AcceptancePoint, AcceptancePoint.id == Dossier.acceptance_point_id)
         .outerjoin(Person, Person.id == Dossier.held_by)
         .outerjoin(Unit, Unit.id == Dossier.unit_id)
         .order_by(rank, moment.is_(None), moment, Dossier.id)
     )
+
+
+def _midnight(now: datetime) -> datetime:
+    """At which the civil day of ``now`` ends."""
+    return datetime.combine(civil_day(now) + timedelta(days=1), time(), VIETNAM)
 
 
 def _listed(
@@ -322,6 +343,7 @@ def _row(
     now: datetime,
 ) -> ListedDossier:
     status = Status(line.status)
+    warn = warning(warn, same_day=line.same_day, received_at=line.received_at, expected_at=line.expected_at)
     due = urgency(status, line.expected_at, line.deadline_at, warn=warn, now=now)
     is_held = line.held_by is not None and line.held_until is not None and now < line.held_until
     return ListedDossier(
@@ -338,6 +360,7 @@ def _row(
             expected_at=line.expected_at,
             deadline_at=line.deadline_at,
             supplement_until=line.supplement_until,
+            waits=bool(line.waits),
             calendar=calendar,
             now=now,
         ),
@@ -345,7 +368,9 @@ def _row(
         deadline_at=line.deadline_at,
         channel=line.channel,
         point=line.point,
-        same_day=line.expected_at is not None and civil_day(line.expected_at) == civil_day(line.received_at),
+        is_for_today=line.same_day,
+        waits=bool(line.waits),
+        apology=bool(line.apology),
         collection=line.collection,
         to_send=status is Status.RESULT_READY and line.delivery_status == Delivery.TO_SEND,
         unit=line.unit or "",

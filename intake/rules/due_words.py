@@ -23,6 +23,7 @@ def due_words(
     expected_at: datetime | None,
     deadline_at: datetime | None,
     supplement_until: datetime | None = None,
+    waits: bool = False,
     calendar: WorkCalendar,
     now: datetime,
 ) -> str:
@@ -31,14 +32,19 @@ def due_words(
     ``due`` is intake.rules.lifecycle.urgency of the same dossier. Within one civil
     day the clock counts; beyond it the office's working days do, because an
     officer plans in them. Being late counts civil days, as the citizen does.
+    ``waits``: the person sits here and waits for the result: «quá 3 phút».
     """
     if due is Due.SUSPENDED:
         return _awaited(supplement_until, now)
-    if due is Due.NONE or expected_at is None or deadline_at is None:
+    if due is Due.NONE or expected_at is None:
         return _DONE.get(status, "luật không định hạn")
-    if due is Due.LATE:
+    if due is Due.LATE and deadline_at is not None:
         return f"trễ {_past(deadline_at, now)}"
-    if due is Due.BROKEN:
+    if due is Due.BROKEN and waits:
+        return f"quá {_past(expected_at, now)}"
+    if due is Due.BROKEN and deadline_at is None:
+        return f"quá hẹn {_past(expected_at, now)}"
+    if due is Due.BROKEN and deadline_at is not None:
         return f"quá hẹn {_past(expected_at, now)}, luật còn {_left(deadline_at, calendar, now)}"
     return f"còn {_left(expected_at, calendar, now)}"
 

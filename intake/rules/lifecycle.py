@@ -129,6 +129,23 @@ class Due(StrEnum):
     LATE = "late"
 
 
+LEAST_WARNING = timedelta(minutes=5)
+_SHARE = 3  # of a span promised within one day: the last third warns
+
+
+def warning(
+    usual: timedelta, *, same_day: bool, received_at: datetime, expected_at: datetime | None
+) -> timedelta:
+    """How long before its promised moment a dossier is due soon: ``usual``, unless that is too early.
+
+    A result promised for the same day would be due soon from its first minute
+    on; it is in the last third of what was promised, five minutes at least.
+    """
+    if not same_day or expected_at is None:
+        return usual
+    return min(usual, max(LEAST_WARNING, (expected_at - received_at) / _SHARE))
+
+
 def urgency(
     status: Status,
     expected_at: datetime | None,
@@ -137,12 +154,15 @@ def urgency(
     warn: timedelta,
     now: datetime,
 ) -> Due:
-    """``expected_at`` is the promise, ``deadline_at`` the law's moment, both as moved since."""
+    """``expected_at`` is the promise, ``deadline_at`` the law's moment, both as moved since.
+
+    Without a deadline the promise alone counts: a service day promises also where the law sets no term.
+    """
     if status is Status.AWAITING_SUPPLEMENT:
         return Due.SUSPENDED
-    if status not in RUNNING or expected_at is None or deadline_at is None:
+    if status not in RUNNING or expected_at is None:
         return Due.NONE
-    if now > deadline_at:
+    if deadline_at is not None and now > deadline_at:
         return Due.LATE
     if now > expected_at:
         return Due.BROKEN

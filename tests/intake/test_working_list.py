@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from build import FRIDAY, an_applicant, an_application
 from conftest import Clock
-from intake import holding
+from intake import holding, lateness
 from intake.accepting import accept
 from intake.db import db
 from intake.events import Actor, citizen
@@ -41,7 +41,7 @@ def file(hoa: Actor, session: Session, kiosk: AcceptancePoint, offered: int, key
 def look(hoa: Actor, session: Session, office: Office, keys: Keys, clock: Clock):
     def looked(**changes: object) -> Inbox:
         looker = changes.pop("looker", None) or Looker(hoa.person_id or 0)
-        return inbox(session, office, looker, keys=keys, now=clock(), **changes)
+        return inbox(session, office, looker, keys=keys, **{"now": clock(), **changes})
 
     return looked
 
@@ -95,7 +95,7 @@ def test_each_part_counts_what_it_lists(file, look, hoa, session, office, clock)
     counts = look().counts
     assert counts == {
         Show.ALL: 5, Show.MINE: 1, Show.FREE: 1, Show.COMING: 0, Show.LATE: 1, Show.SOON: 1,
-        Show.IN_PROGRESS: 1, Show.SUPPLEMENT: 1, Show.READY: 1, Show.POST: 1,
+        Show.IN_PROGRESS: 1, Show.SUPPLEMENT: 1, Show.READY: 1, Show.POST: 1, Show.TODAY: 0,
     }  # fmt: skip
     assert {show: len(look(show=show).rows) for show in Show} == counts
 
@@ -199,3 +199,30 @@ def test_the_whole_list_takes_a_handful_of_queries(file, look, session):
     finally:
         event.remove(engine, "before_cursor_execute", heard)
     assert len(asked) <= 4, asked
+
+
+@pytest.mark.parametrize("minutes", [61, 59, 20, 19, 5, 1, -1])
+def test_the_database_warns_of_a_same_day_promise_when_the_rules_do(file, look, session, office, minutes):
+    """Promised 60 minutes after it came: the last twenty are «sắp đến hạn», not all of them."""
+    dossier = file(same_day=True, expected_at=FRIDAY + timedelta(hours=1), deadline_at=FRIDAY + timedelta(9))
+    at = dossier.expected_at - timedelta(minutes=minutes)
+    found = look(now=at)
+    due = found.rows[0].due
+    assert due is (Due.BROKEN if minutes < 0 else Due.SOON if minutes <= 20 else Due.IN_TIME)
+    assert found.counts[Show.SOON] == (due is Due.SOON) and found.counts[Show.TODAY] == 1
+    near = lateness.counts(session, office, now=at)["will_be_late"]
+    assert near == len(lateness.will_be_late(session, office, now=at)) == (due is not Due.IN_TIME)
+
+
+def test_whoever_waits_stands_with_what_is_soon_and_is_told_the_minutes(file, look):
+    law = {"deadline_at": FRIDAY + timedelta(days=5)}
+    file("Sắp", expected_at=FRIDAY + timedelta(hours=2), **law)
+    file("Chờ", same_day=True, visit_minutes=30, expected_at=FRIDAY + timedelta(minutes=30), **law)
+    file("Quá", same_day=True, visit_minutes=30, expected_at=FRIDAY - timedelta(minutes=3), **law)
+    file("Mai", same_day=True, visit_minutes=30, expected_at=FRIDAY + timedelta(days=3), **law)
+    file("Trong ngày", same_day=True, expected_at=FRIDAY + timedelta(hours=7), **law)
+    found = look(now=FRIDAY + timedelta(minutes=18))
+    told = [(row.applicant, row.waits, row.due_words) for row in found.rows[:3]]
+    assert told == [("Quá", True, "quá 21 phút"), ("Chờ", True, "còn 12 phút"), ("Sắp", False, "còn 1 giờ")]
+    assert not found.rows[-1].waits
+    assert {row.applicant for row in look(show=Show.TODAY).rows} == {"Chờ", "Quá", "Mai", "Trong ngày"}

@@ -25,6 +25,7 @@ from intake.rules.lifecycle import (
     must_follow,
     payment_must_follow,
     urgency,
+    warning,
 )
 from intake.rules.office_rules import OFFICE_RULES
 from intake.rules.reasons import (
@@ -110,6 +111,29 @@ def test_a_finished_dossier_is_closed_and_late_is_no_status():
 def test_a_promise_nears_breaks_and_then_the_law_is_broken(now, due):
     warn = timedelta(hours=4)
     assert urgency(Status.RECEIVED, vietnam(26, 14), vietnam(27, 10), warn=warn, now=now) is due
+
+
+@pytest.mark.parametrize(
+    ("same_day", "expected", "minutes"),
+    [
+        (False, vietnam(26, 17, 0), 240),
+        (True, vietnam(26, 17, 0), 160),  # a third of eight hours
+        (True, vietnam(26, 9, 30), 10),  # of half an hour
+        (True, vietnam(26, 9, 10), 5),  # never less
+        (True, vietnam(27, 17, 0), 240),  # moved to another day: as any dossier
+        (True, None, 240),
+    ],
+)
+def test_what_is_promised_for_today_warns_in_its_last_third(same_day, expected, minutes):
+    told = {"same_day": same_day, "received_at": vietnam(26, 9, 0), "expected_at": expected}
+    assert warning(timedelta(hours=4), **told) == timedelta(minutes=minutes)
+
+
+def test_without_a_legal_term_the_promise_alone_is_urgent():
+    told = {"warn": timedelta(minutes=5)}
+    assert urgency(Status.RECEIVED, vietnam(26, 14, 0), None, now=vietnam(26, 13), **told) is Due.IN_TIME
+    assert urgency(Status.RECEIVED, vietnam(26, 14, 0), None, now=vietnam(26, 13, 56), **told) is Due.SOON
+    assert urgency(Status.RECEIVED, vietnam(26, 14, 0), None, now=vietnam(26, 15), **told) is Due.BROKEN
 
 
 @pytest.mark.parametrize("status", sorted(set(Status) - RUNNING))
