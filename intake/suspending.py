@@ -104,13 +104,15 @@ def extend(
     row = _open_row(session, held, suspension_id, now)
     if row is None:
         raise NothingToResume
+    row = max(
+        (one for one in _open(session, held, now) if one.lineage == row.lineage),
+        key=lambda one: one.asked_until,
+    )
     later = row.asked_until + timedelta(minutes=minutes)
     if row.confirmed_at is None:
         row.asked_until = later
         row.person_id = _person_id(by)
     else:
-        if any(one.lineage == row.lineage and one.id > row.id for one in _open(session, held, now)):
-            raise AlreadySuspended(until=row.asked_until)
         row = ServiceDaySuspension(
             office_id=held.id,
             lineage=row.lineage,
@@ -158,7 +160,7 @@ def resume(session: Session, office: Office, suspension_id: int, *, by: Actor, n
     if row is None:
         raise NothingToResume
     for one in _open(session, held, now):
-        if one.lineage == row.lineage:
+        if one.lineage == row.lineage and one.begins_at >= row.begins_at:
             one.ended_at, one.ended_by = max(now, one.begins_at), by.person_id
     session.flush()
     _tell(session, held, row, "service_day_resumed", by, now)
@@ -169,6 +171,11 @@ def open_suspensions(session: Session, office: Office, *, now: datetime) -> list
     rows = _open(session, office, now)
     names = _names(session, rows)
     return [_view(session, office, row, names, now) for row in rows]
+
+
+def minutes_alone(session: Session, office: Office, *, now: datetime) -> int:
+    """How long one person may still suspend today without a second."""
+    return int(_left_alone(session, office, now) / timedelta(minutes=1))
 
 
 def suspended_minutes(

@@ -36,7 +36,7 @@ def install(app: Flask) -> None:
         qr=qr_picture,
     )
     # Macros as one global: a block drawn alone does not see its file's imports.
-    for name in ("ui", "refusals", "errors"):
+    for name in ("ui", "refusals", "errors", "service_findings"):
         env.globals[name] = env.get_template(f"{name}.html").make_module()
     env.globals["wait_words"] = wait_words
     env.globals["say"] = env.get_template("faults.html").make_module().__dict__["sentence"]

@@ -12,6 +12,7 @@ from intake.rules.service_days import FURTHEST, ONE_DAY, Mode, Part, ServiceDay,
 
 MOST = 6  # days of one kind told
 HOURS_OF_A_DAY = 8
+TOLD = ("holidays", "no_decision")
 SAME = timedelta(days=60)  # two rules are one when they run on the same days so long
 
 
@@ -26,6 +27,11 @@ class Finding:
     stops: bool = False
     facts: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def weight(self) -> str:
+        """ "bad" stops, "warn" is worth a look, "info" is only told."""
+        return "bad" if self.stops else "info" if self.code in TOLD else "warn"
+
 
 def findings(
     rule: ServiceDay,
@@ -36,7 +42,7 @@ def findings(
     longest_term: int,
     today: date,
 ) -> tuple[Finding, ...]:
-    """Everything found, what stops first.
+    """Everything found, the heaviest first.
 
     ``others`` are the approved and published rules of the office, of other
     lineages; ``procedures`` what it receives, by code. A result on the same day
@@ -55,7 +61,7 @@ def findings(
                 found += _against(rule, other, calendar, procedures, today)
     if not rule.decision:
         found.append(Finding("no_decision"))
-    return tuple(sorted(found, key=lambda one: not one.stops))
+    return tuple(sorted(found, key=lambda one: ("bad", "warn", "info").index(one.weight)))
 
 
 def recurrence_fault_of(rule: ServiceDay) -> str:
@@ -100,25 +106,31 @@ def _in_days(rule: ServiceDay, calendar: WorkCalendar, today: date) -> Iterator[
     off = [day for day in off if not calendar.sessions(day)]
     if off:
         yield Finding("dates_off", True, {"days": _with_names(off, calendar)})
-    yield from _without_hours(rule, named, calendar)
-    holidays = [day for day in named if day not in rule.dates and not calendar.sessions(day)]
-    holidays = [day for day in holidays if calendar.special_day(day) is not None]
+    never = _without_hours(rule, named, calendar)
+    if whole := tuple(weekday for weekday, how in never.items() if how == {"day"}):
+        yield Finding("weekday_closed", True, {"weekdays": whole})
+    if parts := tuple(weekday for weekday, how in never.items() if "part" in how):
+        yield Finding("part_closed", True, {"weekdays": parts, "part": rule.part.value})
+    holidays = [
+        day
+        for day in named
+        if day.weekday() not in never
+        and day not in rule.dates
+        and not calendar.sessions(day)
+        and calendar.special_day(day) is not None
+    ]
     if holidays:
         yield Finding("holidays", facts={"days": _with_names(holidays, calendar)})
 
 
-def _without_hours(rule: ServiceDay, named: Iterable[date], calendar: WorkCalendar) -> Iterator[Finding]:
-    """Weekdays on which nobody ever works, or never in that part of the day."""
+def _without_hours(rule: ServiceDay, named: Iterable[date], calendar: WorkCalendar) -> dict[int, set[str]]:
+    """Weekdays on which nobody ever works, {"day"}, or never in that part of the day, {"part"}."""
     closed: dict[int, set[str]] = {}
     for day in named:
         if calendar.special_day(day) is None or calendar.sessions(day):
             how = "open" if rule.sessions(day, calendar) else "part" if calendar.sessions(day) else "day"
             closed.setdefault(day.weekday(), set()).add(how)
-    never = {weekday: how for weekday, how in sorted(closed.items()) if "open" not in how}
-    if whole := tuple(weekday for weekday, how in never.items() if how == {"day"}):
-        yield Finding("weekday_closed", True, {"weekdays": whole})
-    if parts := tuple(weekday for weekday, how in never.items() if "part" in how):
-        yield Finding("part_closed", True, {"weekdays": parts, "part": rule.part.value})
+    return {weekday: how for weekday, how in sorted(closed.items()) if "open" not in how}
 
 
 def _in_procedures(
