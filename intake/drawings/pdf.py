@@ -23,8 +23,11 @@ def draw_pdf(paper: Paper, size: Size = "A5") -> bytes:
     return draw_pdfs((paper,), size)
 
 
-def draw_pdfs(papers: Sequence[Paper], size: Size = "A5") -> bytes:
-    """Several papers in one file, each on pages of its own, numbered by itself; the first gives the title."""
+def draw_pdfs(papers: Sequence[Paper], size: Size = "A5", *, alike: bool = False) -> bytes:
+    """Several papers in one file, each on pages of its own, numbered by itself; the first gives the title.
+
+    ``alike``: what suits the first suits all, which takes a third of the time.
+    """
     from intake.drawings.pdf_pages import document
 
-    return document(papers, size)
+    return document(papers, size, alike=alike)

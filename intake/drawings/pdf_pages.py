@@ -90,9 +90,10 @@ SHEETS = {
 }
 
 
-def document(papers: Sequence[Paper], size: str) -> bytes:
+def document(papers: Sequence[Paper], size: str, *, alike: bool = False) -> bytes:
     sheet = SHEETS[size]
-    bodies = [_fitting(paper, sheet) for paper in papers]
+    bodies = [_fitting(paper, sheet) for paper in papers[: 1 if alike else None]]
+    bodies += bodies[:1] * (len(papers) - len(bodies))
     return _build(papers, sheet, bodies)[0]
 
 
