@@ -1,1 +1,7 @@
 """Paper-free days: the rules, the evening before, the day itself and what it achieved."""
+
+from __future__ import annotations
+
+from desk.days import forms, poster, rules, suspending
+
+__all__ = ["forms", "poster", "rules", "suspending"]

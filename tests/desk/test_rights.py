@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 
 from build import an_application
 from conftest import House, offer
+from dayway import a_rule
 from deskway import a_person
 from intake import people
 from intake.accepting import accept
@@ -33,6 +34,8 @@ from intake.records import (
     Office,
     Person,
     Printer,
+    ServiceDaySuspension,
+    ServiceDayVersion,
     ServiceGroup,
     Ticket,
     Unit,
@@ -40,6 +43,7 @@ from intake.records import (
 )
 from intake.rules.refusals import HeldByAnother, NoSuchDossier
 from intake.rules.rights import Role
+from intake.rules.service_day_file import definition_of
 from web.limits import limiter
 from web.staff import COOKIE
 
@@ -59,7 +63,7 @@ READERS = DESK | {U}
 OFFICE = frozenset({M, A})
 
 # The blueprints that people use who are not staff; their routes show nothing that needs a role.
-PUBLIC = {"kiosk", "public", "front", "health", "static", "ticket", "board"}
+PUBLIC = {"kiosk", "public", "front", "health", "static", "ticket", "board", "days"}
 
 TABLE: dict[str, dict[str, frozenset]] = {
     "desk/entering.py": dict.fromkeys(
@@ -127,6 +131,30 @@ TABLE: dict[str, dict[str, frozenset]] = {
     "desk/counter_intake.py": dict.fromkeys(
         ("new", "new_communes", "new_procedures", "receive", "received"), frozenset({M, R})
     ),
+    "desk/days/forms.py": dict.fromkeys(
+        ("day_forms", "day_forms_pdf", "enter_day_form", "print_day_forms"), frozenset({M, R})
+    ),
+    "desk/days/poster.py": {"day_poster": READERS},
+    "desk/days/rules.py": dict.fromkeys(("day_rules", "day_rule"), READERS)
+    | dict.fromkeys(
+        (
+            "new_day_rule",
+            "add_day_rule",
+            "edit_day_rule",
+            "keep_day_rule",
+            "day_rule_step",
+            "copy_day_rule",
+        ),
+        frozenset({M}),
+    )
+    | {"approve_day_rule": frozenset({M, D})},
+    "desk/days/suspending.py": {
+        "suspend_days": frozenset({M, D}),
+        "suspend_now": frozenset({M}),
+        "confirm_suspension": frozenset({M, D}),
+        "resume_days": frozenset({M}),
+        "extend_suspension": frozenset({M}),
+    },
     "desk/office": dict.fromkeys(
         (
             "office",
@@ -190,7 +218,7 @@ ALLOWED = {f"desk.{name}": frozenset(roles) for group in TABLE.values() for name
 # Arguments that name no object of an office, and a value each for the walk.
 FREE = {"token": "khong-co", "name": "warn_hours", "width": 576, "verb": "recall"}
 SHARED = {"desk.office_procedure", "desk.keep_procedure"}  # the catalogue is the whole country's
-NEVER = {"code": "H56.17.22-261120-9999"} | dict.fromkeys(
+NEVER = {"code": "H56.17.22-261120-9999", "lineage": "khong-co"} | dict.fromkeys(
     (
         "person_id",
         "ticket_id",
@@ -201,6 +229,9 @@ NEVER = {"code": "H56.17.22-261120-9999"} | dict.fromkeys(
         "notice_id",
         "search_id",
         "visit_id",
+        "version_id",
+        "rule_id",
+        "suspension_id",
     ),
     987_654,
 )
@@ -293,11 +324,16 @@ def another_office(session, first: Office, house: House) -> tuple[int, int, dict
         )
     )
     session.execute(insert(Notice).values(id=number, **a_notice(dossier, person.id, now)))
+    rule = {"version": 1, "state": "draft", "title": "Khác", "definition": definition_of(a_rule())}
+    add(ServiceDayVersion, lineage="khac", author_id=person.id, created_at=now, **rule)
+    until = {"begins_at": now, "asked_until": now + timedelta(hours=1), "alone_until": now}
+    add(ServiceDaySuspension, lineage="", reason="power", text="", person_id=person.id, **until)
     session.commit()
     named = dict.fromkeys(NEVER, number) | {
         "code": dossier.dossier_code,
         "unit_id": unit,
         "search_id": search,
+        "lineage": "khac",
     }
     return office.id, kiosk.id, named
 
