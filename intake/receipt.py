@@ -193,13 +193,9 @@ def _promise(facts: ReceiptFacts) -> tuple[Block, ...]:
 
 
 def _today(facts: ReceiptFacts, promised_at: datetime) -> Field:
-    if facts.waits:
-        return Field("Xin chờ tại chỗ", f"có kết quả trước {clock(promised_at)}", strong=True)
-    return Field(
-        "Trả kết quả" if facts.no_appointment else "Hẹn trả",
-        f"trước {clock(promised_at)} hôm nay",
-        strong=True,
-    )
+    label, at = "Trả kết quả" if facts.no_appointment else "Hẹn trả", clock(promised_at)
+    words = f"Xin chờ tại chỗ, có kết quả trước {at}" if facts.waits else f"trước {at} hôm nay"
+    return Field(label, words, strong=True)
 
 
 def _to_scan(facts: ReceiptFacts) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 from datetime import timedelta
@@ -11,13 +12,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from build import vietnam
 from conftest import House
+from dayway import a_rule, publish
 from devices.speech import NoSpeech, make_clips
 from intake import memory, queueing
 from intake.db import db
 from intake.events import Actor
 from intake.offices import point_of
-from intake.records import AcceptancePoint, Office, Person, ServiceGroup
+from intake.records import AcceptancePoint, Office, Person, ServiceDaySuspension, ServiceGroup
 from intake.rules.queueing import Priority
 from intake.rules.voice import CLIPS
 from visitor import Visitor
@@ -301,3 +304,64 @@ def test_the_phone_page_has_a_limit(khach, room, monkeypatch):
     taken = room.takes()
     answers = [khach.client.get(f"/t/{taken.token}").status_code for _ in range(4)]
     assert answers == [200, 200, 200, 429]
+
+
+# --- what kind of day it is ---
+
+
+@pytest.fixture
+def thursday(house):
+    """A day without paper and appointments; the clock stands at 09:00 on it."""
+    with house.app.app_context():
+        publish(db.session(), db.session.scalars(select(Office)).one(), a_rule(), now=vietnam(20))
+    house.clock.now = vietnam(26, 9, 0)
+
+
+def strip(page) -> tuple[str, bool]:
+    (footer,) = page.tree.all("footer")
+    return footer.all("p")[0].text, "gold" in footer.attributes["class"]
+
+
+def test_the_strip_is_gold_on_such_a_day_and_says_until_when(khach, thursday):
+    told = "Thứ Năm không giấy, không hẹn: nộp trước 15:00, trả ngay hôm nay"
+    assert strip(khach.get(BOARD)) == (told, True)
+
+
+@pytest.mark.parametrize("day", [25, 27])
+def test_the_strip_is_plain_on_the_days_around_it(house, khach, thursday, day):
+    house.clock.now = vietnam(day, 9, 0)
+    assert strip(khach.get(BOARD)) == ("Giờ làm việc hôm nay 07:30–11:30 và 13:30–17:30", False)
+
+
+@pytest.mark.parametrize(
+    ("hour", "told"),
+    [
+        (6, "Thứ Năm không giấy, không hẹn · Mở cửa lại 07:30, Thứ Năm, 26/11/2026"),
+        (12, "Thứ Năm không giấy, không hẹn · Mở cửa lại 13:30, Thứ Năm, 26/11/2026"),
+        (15, "Thứ Năm không giấy, không hẹn: từ 15:00 hồ sơ được hẹn trả theo thời hạn thường"),
+    ],
+)
+def test_the_strip_follows_the_day(house, khach, thursday, hour, told):
+    house.clock.now = vietnam(26, hour, 0)
+    assert strip(khach.get(BOARD)) == (told, True)
+
+
+def test_a_suspended_day_is_said_on_a_plain_strip(house, khach, thursday):
+    with house.app.app_context():
+        session, now = db.session(), house.clock()
+        until = {"begins_at": now, "asked_until": vietnam(26, 11, 0), "alone_until": vietnam(26, 11, 0)}
+        office, person = session.scalars(select(Office)).one(), session.scalars(select(Person)).first()
+        session.add(
+            ServiceDaySuspension(
+                office_id=office.id, lineage="", reason="power", text="", person_id=person.id, **until
+            )
+        )
+        session.commit()
+    memory.forget_all()
+    assert strip(khach.get(BOARD)) == ("Hôm nay tạm nhận giấy trở lại, dự kiến đến 11:00.", False)
+
+
+def test_gold_is_for_such_a_day_alone():
+    """A fresh call flashes in another colour: who enters sees which kind of day it is."""
+    css = (Path(__file__).parents[2] / "static" / "board.css").read_text(encoding="utf-8")
+    assert [rule for rule in re.findall(r"[^{}]+\{[^{}]*gold-400[^{}]*\}", css) if ".gold" not in rule] == []

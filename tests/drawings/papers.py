@@ -55,6 +55,21 @@ SAME_DAY = replace(
     promised_at=datetime(2026, 11, 26, 11, 30, tzinfo=VIETNAM),
     same_day=True,
 )
+A_DAY = replace(  # without paper or appointments
+    SAME_DAY,
+    promised_at=datetime(2026, 11, 26, 17, 30, tzinfo=VIETNAM),
+    papers=(),
+    day_words="Thứ Năm không giấy, không hẹn",
+    no_appointment=True,
+    scans=("Giấy chứng sinh do cơ sở y tế nơi trẻ em sinh ra cấp", "Văn bản ủy quyền"),
+)
+A_WAIT = replace(
+    A_DAY,
+    promised_at=datetime(2026, 11, 26, 9, 40, tzinfo=VIETNAM),
+    day_words="Sáu thủ tục không chờ",
+    waits=True,
+    scans=(),
+)
 LONG = replace(
     ORDINARY,
     office_name="Trung tâm Phục vụ hành chính công xã Nguyễn Bỉnh Khiêm - Trạm tiếp nhận Vĩnh Bảo",
@@ -88,9 +103,12 @@ OLD = replace(
 GOLDEN = {
     "kiosk_receipt": kiosk_receipt(ORDINARY),
     "kiosk_receipt_same_day": kiosk_receipt(SAME_DAY),
+    "kiosk_receipt_paper_free": kiosk_receipt(A_DAY),
+    "kiosk_receipt_wait": kiosk_receipt(A_WAIT),
     "kiosk_receipt_reprint": kiosk_receipt(ORDINARY).marked_reprint(2),
     "kiosk_receipt_long": kiosk_receipt(LONG),
     "form_01": form_01(ORDINARY),
+    "form_01_same_day": form_01(A_DAY),
     "form_01_2018": form_01(OLD),
     "ticket": ticket_paper(A_NUMBER),
     "ticket_priority": ticket_paper(replace(A_NUMBER, priority="pregnant", ahead=0, wait=None)),

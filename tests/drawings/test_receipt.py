@@ -9,7 +9,7 @@ from intake.drawings.text import as_text
 from intake.paper import Banner, Code, Field, Paper, Qr, Rows, Text
 from intake.receipt import NO_DATE, form_01, kiosk_receipt
 from intake.rules.calendar import VIETNAM
-from tests.drawings.papers import GOLDEN, ORDINARY, SAME_DAY
+from tests.drawings.papers import A_DAY, A_WAIT, GOLDEN, ORDINARY, SAME_DAY
 
 
 def field(paper: Paper, label: str) -> str | None:
@@ -41,6 +41,19 @@ def test_same_day_is_told_in_large_letters_with_the_hour():
     paper = kiosk_receipt(SAME_DAY)
     assert Banner("TRẢ NGAY HÔM NAY") in paper.blocks
     assert field(paper, "Hẹn trả") == "trước 11:30 hôm nay"
+
+
+def test_a_day_without_appointments_is_named_and_makes_none():
+    paper = kiosk_receipt(A_DAY)
+    assert Text("Thứ Năm không giấy, không hẹn", strong=True, centred=True) in paper.blocks
+    assert field(paper, "Hẹn trả") is None and field(paper, "Trả kết quả") == "trước 17:30 hôm nay"
+    assert field(paper, "Giấy cần quét") == "2 giấy, cán bộ quét tại quầy rồi trả lại ngay"
+    told = field(form_01(A_DAY), "Thời gian trả kết quả")
+    assert told == "Trả trong ngày, không hẹn: trước 17 giờ 30 phút, ngày 26 tháng 11 năm 2026"
+
+
+def test_who_waits_reads_until_when():
+    assert field(kiosk_receipt(A_WAIT), "Trả kết quả") == "Xin chờ tại chỗ, có kết quả trước 09:40"
 
 
 def test_a_later_day_is_told_with_its_weekday():
