@@ -57,12 +57,16 @@ def visible_questions(group: Group, answers: Mapping[str, str]) -> tuple[Questio
 
 
 def visible_requirements(procedure: Procedure, answers: Mapping[str, str]) -> tuple[Requirement, ...]:
+    if not any(paper.show_if for paper in procedure.requirements):  # nearly always
+        return procedure.requirements
     kept = kept_answers(procedure, answers)
     return tuple(paper for paper in procedure.requirements if _holds(paper.show_if, kept))
 
 
 def term_of(procedure: Procedure, answers: Mapping[str, str]) -> Term:
     """The term of the first case whose conditions the answers meet; else that of the procedure."""
+    if not any(case.show_if for case in procedure.cases):
+        return procedure.term
     kept = kept_answers(procedure, answers)
     for case in procedure.cases:
         if case.show_if and _holds(case.show_if, kept):
