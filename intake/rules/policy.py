@@ -113,7 +113,9 @@ def policy(
         result_by=promise.result_by if promise else None,
         target=promise.target if promise else None,
         not_today=why if promise is None else None,
-        again_at=_again_at(promising, why, at, calendar) if promising and promise is None else None,
+        again_at=(
+            _again_at(promising, why, at, calendar, used or {}) if promising and promise is None else None
+        ),
     )
 
 
@@ -162,19 +164,33 @@ def _promise(rule: ServiceDay, at: datetime, calendar: WorkCalendar, used: Used)
 
 
 def _again_at(
-    promising: Iterable[ServiceDay], why: NotToday | None, at: datetime, calendar: WorkCalendar
+    promising: Iterable[ServiceDay],
+    why: NotToday | None,
+    at: datetime,
+    calendar: WorkCalendar,
+    used: Mapping[int, Used],
 ) -> datetime | None:
-    """The next hour where only this one is full, else the opening of the next such day."""
+    """The next hour where only this one is full, else the opening of the next day that can promise."""
     now = local(at)
     if why is NotToday.HOUR_FULL:
         hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-        if any(hour.time() < rule.cutoff and hour.date() == now.date() for rule in promising):
-            return hour
+        for rule in promising:
+            day_used = Used(day=used.get(rule.id, Used()).day)
+            if _can_promise(rule, hour, calendar, day_used) and hour.date() == now.date():
+                return hour
     openings = []
     for rule in promising:
         if (day := rule.next_day(now.date(), calendar)) is not None:
-            openings.append(datetime.combine(day, rule.sessions(day, calendar)[0].opens, VIETNAM))
+            opening = datetime.combine(day, rule.sessions(day, calendar)[0].opens, VIETNAM)
+            if _can_promise(rule, opening, calendar, Used()):
+                openings.append(opening)
     return min(openings, default=None)
+
+
+def _can_promise(rule: ServiceDay, moment: datetime, calendar: WorkCalendar, used: Used) -> bool:
+    if not rule.holds_at(moment, calendar) or rule.is_suspended(moment):
+        return False
+    return isinstance(_promise(rule, moment, calendar, used), _Promise)
 
 
 def _exceptions(running: Iterable[ServiceDay], applicant_kind: str) -> tuple[PaperReason, ...]:
