@@ -123,7 +123,7 @@ def _scope(
             faults.append(value)
         else:
             found[name] = value
-    if not any(found.values()):
+    if len(found) == len(ticked) and not any(found.values()):
         faults.append(Fault("procedures", "no_procedures"))
     return {"procedures": [], "sectors": []} | found
 
