@@ -21,7 +21,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from intake import audit, backups, broken_promises, figures, outbox, printing, visits
+from intake import audit, backups, broken_promises, figures, outbox, printing, readiness, visits
 from intake.db import db, reading
 from intake.records import Heartbeat, Office, Printer
 
@@ -138,7 +138,21 @@ class Worker:
         if ended or lost:
             log.info("round", visits_ended=ended, papers_unknown=lost)
         self.apologise(session)
+        self.look_ahead(session)
         self.seal(session)
+
+    def look_ahead(self, session: Session) -> None:
+        """In the evening, whether tomorrow's paper-free day can begin."""
+        now = self.core.clock()
+        with reading():
+            offices = session.scalars(select(Office)).all()
+            due = [one.id for one in offices if readiness.evening_due(session, one, now=now)]
+            session.rollback()
+        for office_id in due:
+            found = readiness.evening(session, session.get_one(Office, office_id), now=now)
+            session.commit()
+            if found is not None:
+                log.info("readiness", day=found.for_day.isoformat(), go=found.go)
 
     def apologise(self, session: Session) -> None:
         """Open an apology for every same-day promise that broke since."""
