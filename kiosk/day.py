@@ -59,10 +59,13 @@ def strip_of_day(office: Office, moment: datetime) -> Strip | None:
     return strip(policy_of_day(db.session(), office, at=moment), moment)
 
 
-def strip(policy: Policy, moment: datetime) -> Strip | None:
-    """What holds for what is being filed; None on an ordinary day."""
+def strip(policy: Policy, moment: datetime, *, is_today: bool = False) -> Strip | None:
+    """What holds for what is being filed; None on an ordinary day.
+
+    ``is_today``: the result comes today all the same, by the ordinary term.
+    """
     if name := day_name(policy):
-        return Strip(name, why_words(policy, moment), gold=True)
+        return Strip(name, "" if is_today else why_words(policy, moment), gold=True)
     words = suspension_words(policy, moment)
     return Strip(words, "", gold=False) if words else None
 

@@ -41,6 +41,7 @@ from kiosk.here import (
     is_aside,
     open_visit,
     place_from,
+    promised,
     redirect_to,
     redrawn,
     screen,
@@ -98,11 +99,12 @@ def submit() -> Response:
 
 def _file(at: Here) -> None:
     """One dossier for one attempt, and the draft is forgotten: the dossier has it now."""
+    told_today = request.form.get("told_today") == "yes"
+    application = application_from(at.draft, channel="kiosk")
     dossier = accept(
         db.session(),
-        replace(
-            application_from(at.draft, channel="kiosk"), told_today=request.form.get("told_today") == "yes"
-        ),
+        # Where the ordinary term ends today as well, nobody is told anything else.
+        replace(application, told_today=told_today and not promised(at).is_today),
         at.visit.point,
         keys=core().keys,
         base_url=core().settings.public_url,

@@ -110,7 +110,9 @@ def screen(template: str, place: Place, at: Here, status: int = 200, **context: 
         action=address(place),
         office=at.office,
         promise=promise,
-        strip=strip(promise.policy, at.now) if promise else strip_of_day(at.office, at.now),
+        strip=strip(promise.policy, at.now, is_today=promise.is_today)
+        if promise
+        else strip_of_day(at.office, at.now),
         way=steps.progress(place, at.procedure, at.draft),
         procedure=at.procedure,
         draft=at.draft,

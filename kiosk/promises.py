@@ -64,7 +64,7 @@ def promises_of(offers: Sequence[Offer], office: Office, moment: datetime) -> di
     minute = moment.replace(second=0, microsecond=0)
     session = db.session()
     procedures = [procedure_version(session, offer.version_id, now=moment) for offer in offers]
-    policies = policies_for(session, office, procedures, channel="kiosk", at=minute)
+    policies = policies_for(session, office, procedures, channel="kiosk", at=moment)
 
     def read() -> dict[str, Promise]:
         found = [
@@ -73,7 +73,7 @@ def promises_of(offers: Sequence[Offer], office: Office, moment: datetime) -> di
         ]
         return {one.offer.code: one for one in sorted(found, key=lambda one: not one.is_of_the_day)}
 
-    told = tuple((policy.modes, policy.result_by, policy.not_today) for policy in policies)
+    told = tuple((policy.modes, policy.same_day, policy.not_today) for policy in policies)
     key = (office.id, minute, tuple(offer.version_id for offer in offers), told)
     return _listed.of(session, key, now=moment, read=read)
 

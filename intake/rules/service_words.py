@@ -77,14 +77,14 @@ def why_words(policy: Policy, at: datetime) -> str:
 
 
 def until_words(policy: Policy, at: datetime) -> str:
-    """What a wall says after the name of the day: «nộp trước 15:00, trả ngay hôm nay», or why not."""
+    """What a wall says after the name of the day: «nộp trước 15:00, trả hôm nay», or why not."""
     if (rule := policy.promised_by) is None or policy.result_by is None:
         why = why_words(policy, at).partition(";")[0].rstrip(".")
-        return why[:1].lower() + why[1:]
+        return (why[:1].lower() + why[1:]).replace("hồ sơ được ", "")
     last = min(rule.cutoff, local(policy.result_by).time()) if policy.target is None else rule.cutoff
     if policy.target:
         return f"chờ khoảng {_minutes(policy.target)} phút là có kết quả, nộp trước {last:%H:%M}"
-    return f"nộp trước {last:%H:%M}, trả ngay hôm nay"
+    return f"nộp trước {last:%H:%M}, trả hôm nay"
 
 
 def suspension_words(policy: Policy, at: datetime) -> str:

@@ -323,7 +323,7 @@ def strip(page) -> tuple[str, bool]:
 
 
 def test_the_strip_is_gold_on_such_a_day_and_says_until_when(khach, thursday):
-    told = "Thứ Năm không giấy, không hẹn: nộp trước 15:00, trả ngay hôm nay"
+    told = "Thứ Năm không giấy, không hẹn: nộp trước 15:00, trả hôm nay"
     assert strip(khach.get(BOARD)) == (told, True)
 
 
@@ -338,7 +338,7 @@ def test_the_strip_is_plain_on_the_days_around_it(house, khach, thursday, day):
     [
         (6, "Thứ Năm không giấy, không hẹn · Mở cửa lại 07:30, Thứ Năm, 26/11/2026"),
         (12, "Thứ Năm không giấy, không hẹn · Mở cửa lại 13:30, Thứ Năm, 26/11/2026"),
-        (15, "Thứ Năm không giấy, không hẹn: từ 15:00 hồ sơ được hẹn trả theo thời hạn thường"),
+        (15, "Thứ Năm không giấy, không hẹn: từ 15:00 hẹn trả theo thời hạn thường"),
     ],
 )
 def test_the_strip_follows_the_day(house, khach, thursday, hour, told):

@@ -47,7 +47,7 @@ def test_on_the_day_it_tells_today_the_days_ahead_and_what_to_bring(khach, order
         "Cần mang",
         "Không cần mang",
         "07:30–11:30",
-        "nộp trước 15:00",
+        "Nộp trước 15:00",
         "Đăng ký khai sinh",
         "Quyết định số 45/QĐ-UBND",
         "0237 385 0000",

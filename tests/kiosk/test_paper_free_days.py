@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import event, select
@@ -22,7 +22,7 @@ from kioskway import COPIES, Way
 
 WEDNESDAY, THE_DAY, FRIDAY = 25, 26, 27
 NAME = "Thứ Năm không giấy, không hẹn"
-BIRTH = "1.001193"
+BIRTH, FAMILY = "1.001193", "1.001022"  # of the same day, of three working days
 
 
 @pytest.fixture
@@ -140,8 +140,7 @@ def test_an_hour_that_is_full_says_from_when_there_are_places(house, plain_lan, 
     submit(khach, at_the_check(khach))
     told = "Giờ này đã hết lượt trả trong ngày, từ 10:00 còn nhận."
     assert told in plain_lan.get("/kiosk/").text
-    plain_lan.chooses()
-    assert told in plain_lan.get("/kiosk/prepare").text
+    assert told in plain_lan.chooses(FAMILY).text and told in strip(plain_lan.page)
     house.clock.now = vietnam(THE_DAY, 10, 0)
     assert told not in plain_lan.get("/kiosk/").text
 
@@ -328,18 +327,31 @@ def test_an_ordinary_same_day_promise_is_not_in_gold(lan, clock, thursday):
     assert page.tree.all("p", class_="banner") and "gold" not in page.html
 
 
-def test_a_promise_that_changed_is_told_at_the_check_and_the_second_touch_files(house, lan, khach, order):
-    order(per_day=1)
+def test_a_promise_that_changed_is_told_at_the_check_and_the_second_touch_files(
+    house, lan, khach, clock, order
+):
+    order(per_day=1, cutoff=time(17))
+    clock.now = vietnam(THE_DAY, 15, 30)
     page = at_the_check(lan)
     assert page.values()["told_today"] == "yes"
     submit(khach, at_the_check(khach))
     page = submit(lan, page, status=422)
     assert page.h1.text == "Kiểm tra lần cuối" and "Chưa có gì bị mất" in page.text
-    assert "Hôm nay đã hết lượt trả trong ngày" in page.text and "Hẹn trả mới" in page.text
+    assert "Không còn trả trong hôm nay được" in page.text
+    assert "Hôm nay đã hết lượt trả trong ngày" in page.text and "Hẹn trả: Thứ Sáu, 27/11/2026" in page.text
     assert "told_today" not in page.values() and lan.count(Dossier) == 1
     page = submit(lan, page)
     assert page.h1.text == "Đã nhận hồ sơ" and lan.count(Dossier) == 2
     assert not facts(house).no_appointment
+
+
+def test_nobody_is_stopped_where_the_ordinary_term_ends_today_as_well(house, lan, khach, order):
+    order(per_day=1)
+    page = at_the_check(lan)
+    submit(khach, at_the_check(khach))
+    assert "TRẢ NGAY HÔM NAY" in submit(lan, page).text
+    assert not facts(house).no_appointment
+    assert strip(khach.chooses()) == NAME  # and nobody is told that today is full
 
 
 def test_the_cut_off_that_passes_at_the_check_is_told_too(house, lan, clock, order):
@@ -385,5 +397,6 @@ def test_the_promises_of_all_offers_cost_one_query_whatever_their_number(house, 
 def test_a_suspension_shows_at_once_in_the_list(house, plain_lan, thursday):
     page = plain_lan.starts()
     assert page.tree.all("mark")
+    house.clock.now += timedelta(seconds=20)
     suspend(house, until=vietnam(THE_DAY, 11, 0))
     assert not plain_lan.get("/kiosk/procedures").tree.all("mark")
