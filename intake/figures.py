@@ -156,7 +156,7 @@ def figures(
 
     With ``days`` only those of them.
     """
-    begins, ends = _bounds(first, last)
+    begins, ends = bounds(first, last)
     since = (
         *_since_rolled(session, office),
         Dossier.received_at >= begins,
@@ -181,17 +181,28 @@ def sum_of(cells: Iterable[Cell]) -> Sum:
 
 
 def facts_between(
-    session: Session, office_id: int, begins: datetime, ends: datetime, *wanted: ColumnElement[bool]
+    session: Session,
+    office_id: int,
+    begins: datetime,
+    ends: datetime,
+    *wanted: ColumnElement[bool],
+    most: int | None = None,
 ) -> Iterator[tuple[Row[Any], Facts]]:
-    """The dossiers received from ``begins`` until before ``ends``, with what is counted of them."""
+    """The dossiers received from ``begins`` until before ``ends``, with what is counted of them.
+
+    In the order of reception; with ``most`` only the first so many.
+    """
     within = (
         Dossier.office_id == office_id,
         Dossier.received_at >= begins,
         Dossier.received_at < ends,
         *wanted,
     )
-    told = _told_by_events(session, within)
-    for row in session.execute(_DOSSIERS.where(*within).order_by(Dossier.received_at, Dossier.id)):
+    chosen = _DOSSIERS.where(*within).order_by(Dossier.received_at, Dossier.id).limit(most)
+    rows = session.execute(chosen).all()
+    those = within if most is None else (Dossier.id.in_([row.id for row in rows]),)
+    told = _told_by_events(session, those)
+    for row in rows:
         yield row, _facts(row, told.get(row.id, _NOTHING_TOLD))
 
 
@@ -199,7 +210,7 @@ def _sum_up(session: Session, office_id: int, day: date, *, now: datetime) -> li
     """The rows of one day."""
     calendar = _calendar(session, office_id, now)
     cells: dict[tuple[str, str, str], list[dict[str, int]]] = {}
-    begins, ends = _bounds(day, day)
+    begins, ends = bounds(day, day)
     names: dict[int, Mapping[str, str]] = {}
     codes: dict[int, str] = {}
     for row, facts in facts_between(session, office_id, begins, ends):
@@ -384,7 +395,8 @@ def _calendar(session: Session, office_id: int, now: datetime) -> WorkCalendar:
     return calendar_of(session, session.get_one(Office, office_id), now=now)
 
 
-def _bounds(first: date, last: date) -> tuple[datetime, datetime]:
+def bounds(first: date, last: date) -> tuple[datetime, datetime]:
+    """When these civil days begin, and when they are over."""
     return (
         datetime.combine(first, time(), VIETNAM),
         datetime.combine(last + ONE_DAY, time(), VIETNAM),

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from desk.days import forms, poster, rules, suspending
+from desk.days import forms, poster, readiness, report, rules, suspending, today
 
-__all__ = ["forms", "poster", "rules", "suspending"]
+__all__ = ["forms", "poster", "readiness", "report", "rules", "suspending", "today"]

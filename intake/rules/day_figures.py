@@ -223,6 +223,10 @@ class Sum:
         """So many minutes or less that share of the visits lasted; None without visits."""
         return percentile({int(minutes): count for minutes, count in self.table("visit").items()}, share)
 
+    def used(self, share: float) -> int | None:
+        """So many percent of the term or less that share of the electronic results took; None without any."""
+        return percentile({int(value): count for value, count in self.table("used").items()}, share)
+
     def shorter(self, percent: int) -> tuple[int, int]:
         """(electronic results that took at least ``percent`` less than the law gives, of how many)."""
         used = {int(value): count for value, count in self.table("used").items()}
