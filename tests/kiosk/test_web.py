@@ -35,6 +35,7 @@ FAULTS = {
     "too_large": {"max": 50},
     "too_long": {"max": 200},
     "bad_choice": {},
+    "paper_free": {},
     "bad_name": {},
     "bad_commune": {},
 }
