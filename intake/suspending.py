@@ -340,7 +340,7 @@ def _person_id(by: Actor) -> int:
 def _names(session: Session, rows: Iterable[ServiceDaySuspension]) -> dict[int, str]:
     ids = {one for row in rows for one in (row.person_id, row.confirmed_by) if one is not None}
     found = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return dict(found.tuples().all())
+    return {row.id: row.name for row in found}
 
 
 def _view(

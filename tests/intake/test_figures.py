@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from build import an_application, vietnam
+from build import vietnam
 from conftest import Clock, House
 from dayway import a_rule, publish
+from figureway import PAPER, Counter, seal, settle
 from intake import (
     apologising,
     audit,
@@ -23,9 +24,8 @@ from intake import (
     stopping,
     supplementing,
 )
-from intake.accepting import accept
 from intake.db import db
-from intake.events import Actor, citizen
+from intake.events import Actor
 from intake.figures import Cell
 from intake.keys import Keys
 from intake.offices import calendar_of
@@ -33,46 +33,16 @@ from intake.records import AcceptancePoint, ChainHead, DayFigure, Dossier, Event
 from intake.rules.calendar import WorkCalendar
 from intake.rules.clock import is_working_moment
 from intake.rules.day_figures import Sum, counts_of, total
-from intake.rules.exceptions import PaperException, PaperReason
+from intake.rules.exceptions import PaperReason
 from intake.rules.refusals import Refusal
 from lifeway import Life, a_refusal, a_request, a_stop, an_apology, lan_herself
 
 NOVEMBER = date(2026, 11, 1), date(2026, 11, 30)
-STATE = {"form": {"how": "electronic", "reason": ""}}
-PAPER = {"form": {"how": "paper", "reason": ""}}
 
 
 @pytest.fixture
-def file(session: Session, kiosk: AcceptancePoint, offered: int, keys: Keys, clock: Clock):
-    """Hand in a dossier, committed; on a Thursday without paper unless told."""
-
-    def take(paper: PaperReason | None = None, *, point: AcceptancePoint = kiosk, **changes) -> Dossier:
-        exception = PaperException(paper, "Bản chính phải giữ lại") if paper else None
-        application = an_application(
-            offered, **{"documents": PAPER if paper else STATE, "exception": exception, **changes}
-        )
-        dossier = accept(
-            session, application, point, keys=keys, base_url="http://x", by=citizen("K1"), now=clock()
-        )
-        session.commit()
-        return dossier
-
-    return take
-
-
-def seal(session: Session, keys: Keys, clock: Clock) -> None:
-    while audit.seal(session, keys=keys, now=clock()) == audit.BATCH:
-        session.commit()
-    session.commit()
-
-
-def settle(session: Session, keys: Keys, clock: Clock) -> None:
-    """Until nothing that has happened can still be followed by a lower number."""
-    seal(session, keys, clock)
-    clock.now += 2 * audit.SETTLED_AFTER
-    seal(session, keys, clock)
-    clock.now += 2 * audit.SETTLED_AFTER
-    seal(session, keys, clock)
+def file(session: Session, kiosk: AcceptancePoint, offered: int, keys: Keys, clock: Clock) -> Counter:
+    return Counter(session, kiosk, offered, keys, clock)
 
 
 def told(session: Session, office: Office, clock: Clock) -> Sum:
