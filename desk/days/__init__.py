@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from desk.days import forms, poster, readiness, report, rules, suspending, today
+from desk.days import forms, poster, readiness, rehearsal, report, rules, suspending, today
 
-__all__ = ["forms", "poster", "readiness", "report", "rules", "suspending", "today"]
+__all__ = ["forms", "poster", "readiness", "rehearsal", "report", "rules", "suspending", "today"]

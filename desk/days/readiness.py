@@ -35,7 +35,7 @@ PLACES = {
 def show_readiness() -> Response:
     session, office = db.session(), staff_office()
     for_day = readiness.next_such_day(session, office, now=now())
-    places = {code: endpoint for code, endpoint in PLACES.items() if _may_open(endpoint)}
+    fixed = {code: endpoint for code, endpoint in PLACES.items() if _may_open(endpoint)}
     return draw(
         "readiness",
         here=HERE,
@@ -43,7 +43,7 @@ def show_readiness() -> Response:
         check=readiness.latest(session, office, for_day) if for_day else None,
         by_itself_at=readiness.made_at(session, office, for_day, now=now()) if for_day else None,
         history=readiness.history(session, office),
-        places={code: url_for(endpoint) for code, endpoint in places.items()},
+        fixed_at={code: url_for(endpoint) for code, endpoint in fixed.items()},
         may_check=staff().may(Right.RUN_DAYS),
         Trouble=Trouble,
         moment_of=datetime.fromisoformat,

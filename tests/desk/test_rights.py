@@ -112,6 +112,8 @@ TABLE: dict[str, dict[str, frozenset]] = {
         "apology": DESK,
         "issue_apology": {M, D},
         "withdraw_apology": DESK,
+        "take_paper": DESK,
+        "drop_exception": DESK,
         "pay": {M, R},
         "refund": {M, R},
         "reprint": {M, R},
@@ -134,7 +136,12 @@ TABLE: dict[str, dict[str, frozenset]] = {
     "desk/days/forms.py": dict.fromkeys(
         ("day_forms", "day_forms_pdf", "enter_day_form", "print_day_forms"), frozenset({M, R})
     ),
+    "desk/days/readiness.py": {"day_readiness": READERS, "check_day_readiness": frozenset({M})},
+    "desk/days/rehearsal.py": {"day_rehearsal": frozenset({M})},
     "desk/days/poster.py": {"day_poster": READERS},
+    "desk/days/report.py": dict.fromkeys(
+        ("day_report", "day_report_pdf", "day_report_xlsx", "day_dossiers"), READERS
+    ),
     "desk/days/rules.py": dict.fromkeys(("day_rules", "day_rule"), READERS)
     | dict.fromkeys(
         (
@@ -148,6 +155,7 @@ TABLE: dict[str, dict[str, frozenset]] = {
         frozenset({M}),
     )
     | {"approve_day_rule": frozenset({M, D})},
+    "desk/days/today.py": {"days": READERS},
     "desk/days/suspending.py": {
         "suspend_days": frozenset({M, D}),
         "suspend_now": frozenset({M}),
