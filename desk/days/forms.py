@@ -34,7 +34,7 @@ USUAL = 40
 @bp.get("/days/forms", endpoint="day_forms")
 @needs(Right.RECEIVE)
 def show_forms() -> Response:
-    return _page({"count": str(USUAL), "taken_on": short_date(civil_day(now()))})
+    return _page({"taken_on": short_date(civil_day(now()))})
 
 
 @bp.post("/days/forms", endpoint="print_day_forms")
@@ -115,7 +115,7 @@ def _page(
         "forms",
         422 if faults or refusal else 200,
         here=HERE,
-        typed=typed,
+        typed={"count": str(USUAL), **typed},
         faults={fault.key: fault for fault in faults or ()},
         refusal=refusal,
         open_count=open_count,
