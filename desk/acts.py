@@ -15,6 +15,7 @@ from desk.dossiers import back_to, refused_at, unknown
 from intake import (
     apologising,
     checking,
+    excepting,
     handing_over,
     holding,
     paying,
@@ -30,6 +31,7 @@ from intake.drafts import Collection
 from intake.records import Dossier
 from intake.rules.answers import Fault, read_answer
 from intake.rules.calendar import VIETNAM
+from intake.rules.exceptions import PaperException, PaperReason
 from intake.rules.offering import OFFERS, Act
 from intake.rules.people import read_citizen_card
 from intake.rules.procedures import Question, QuestionKind
@@ -237,6 +239,32 @@ def withdraw_apology(code: str) -> str:
     notice_id = proposed.id if proposed else 0
     apologising.withdraw(db.session(), dossier, notice_id, by=staff().actor, now=now())
     return "apology_withdrawn"
+
+
+@does(Act.TAKE_PAPER)
+def take_paper(code: str) -> str:
+    """For a reason of the list: the second touch."""
+    chosen = _text("reason")
+    if chosen not in set(PaperReason):
+        raise UnfinishedNotice(faults=(Fault("reason", "missing"),))
+    excepting.record_exception(
+        db.session(),
+        _at_hand(code),
+        PaperException(PaperReason(chosen), _text("text")[:500]),
+        request.form.getlist("papers"),
+        keys=core().keys,
+        by=staff().actor,
+        now=now(),
+    )
+    return "paper_taken"
+
+
+@does(Act.DROP_EXCEPTION)
+def drop_exception(code: str) -> str:
+    excepting.withdraw_exception(
+        db.session(), _at_hand(code), reason=_text("text"), keys=core().keys, by=staff().actor, now=now()
+    )
+    return "exception_dropped"
 
 
 @does(Act.READY)

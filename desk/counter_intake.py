@@ -13,21 +13,25 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 
 from desk.bp import bp
-from desk.intake_form import APPLICANT, COLLECTION, REPRESENTATIVE, Form
+from desk.intake_form import APPLICANT, COLLECTION, ON_PAPER, REPRESENTATIVE, Form
 from intake import checking, fallback, holding
 from intake.accepting import COUNTED, accept
 from intake.db import db
 from intake.drafts import new_attempt
 from intake.offices import civil_day
+from intake.policies import policy_for
 from intake.promising import Promise, promise_for
 from intake.queries import Offer, communes, find_procedures, offered, procedure_version, receipt_view
 from intake.records import AcceptancePoint, Dossier, FallbackForm
+from intake.rules.applicants import KINDS
+from intake.rules.exceptions import PAPER_REASONS, PaperReason
 from intake.rules.forms import kept_answers
 from intake.rules.lifecycle import Status
 from intake.rules.places import found
 from intake.rules.refusals import BadTakenAt, FallbackEntered, NoSuchDossier, Refusal, UnreadableCard
 from intake.rules.relations import contradictions
 from intake.rules.rights import Right
+from intake.rules.service_words import day_name, suspension_words, why_words
 from intake.rules.wording import CARD_DOUBTS, doubt_words, fee_words, term_words
 from web import core, now, page, part
 from web.staff import needs, staff, staff_office
@@ -64,10 +68,8 @@ def receive() -> BaseResponse:
     form = _form(typed, offer)
     if scan := request.form.get("scan", "").strip():
         return _scanned(form, offer, scan)
-    if go == "papers":
-        form = form.with_all_papers()
     if go != "accept":
-        return _drawn(form.prefilled(anew=go.startswith("choose.")), offer)
+        return _drawn(_changed(form, go).prefilled(anew=go.startswith("choose.")), offer)
     if form.faults or offer is None or staff().point_id is None:
         return _drawn(form, offer, status=422, tried=True)
     try:
@@ -109,7 +111,7 @@ def received(code: str) -> Response:
     dossier = db.session.scalar(
         select(Dossier)
         .filter_by(dossier_code=code, office_id=staff_office().id)
-        .options(joinedload(Dossier.point))
+        .options(joinedload(Dossier.point), joinedload(Dossier.helper))
     )
     if dossier is None:
         raise NoSuchDossier
@@ -120,8 +122,26 @@ def received(code: str) -> Response:
         view=view,
         facts=view.facts,
         printing=view.printing,
+        same_day=dossier.same_day,
+        helper=dossier.helper.name if dossier.helper else "",
+        paper_reason=PAPER_REASONS.get(PaperReason(dossier.paper_reason)) if dossier.paper_reason else "",
         form_01_at=url_for(pdf, code=code) if pdf in current_app.view_functions else "",
     )
+
+
+def _changed(form: Form, go: str) -> Form:
+    """After a button that is not «Tiếp nhận»."""
+    if go.startswith("reason."):
+        return form.with_exception(go.removeprefix("reason."))
+    match go:
+        case "papers":
+            return form.with_all_papers()
+        case "except":
+            return form.with_typed(excepting="1")
+        case "unexcept":
+            return form.without_exception()
+        case _:
+            return form.as_the_day_asks()
 
 
 def _accepted(form: Form, offer: Offer) -> Dossier:
@@ -147,7 +167,7 @@ def _accepted(form: Form, offer: Offer) -> Dossier:
     if dossier.status != Status.RECEIVED or dossier.held_by is not None:
         return dossier  # the second press of the same form
     dossier = holding.take(session, office, dossier.dossier_code, by=by, now=moment)
-    seen = [key for key, told in form.documents.items() if told["how"] == "paper"]
+    seen = [key for key, told in form.documents.items() if told["how"] in ON_PAPER]
     checking.check_in(session, dossier, seen=seen, contradictions=_doubts(form), by=by, now=moment)
     return dossier
 
@@ -187,6 +207,8 @@ def _drawn(
     faults = form.faults if tried else ()
     words = "" if offer else form.value("words")
     on_paper = _on_paper(form.typed)
+    moment = on_paper.taken_at if on_paper else now()
+    policy = form.policy
     return page(
         "desk/intake/new.html",
         status,
@@ -198,12 +220,17 @@ def _drawn(
         refusal=refusal,
         words=words,
         offers=() if offer else _meant(words),
-        promise=_promise(form, on_paper.taken_at if on_paper else now()),
+        promise=_promise(form, moment),
+        policy=policy,
+        day=day_name(policy),
+        why_not=why_words(policy, moment),
+        suspended=suspension_words(policy, moment),
+        told_today=policy.same_day,
+        KINDS=KINDS,
         on_paper=on_paper,
         term_words=term_words,
         fee_words=fee_words,
         doubts=_doubts(form),
-        APPLICANT=APPLICANT,
         REPRESENTATIVE=REPRESENTATIVE,
         COLLECTION=COLLECTION,
         COUNTED=COUNTED,
@@ -212,7 +239,7 @@ def _drawn(
 
 
 def _labels(form: Form) -> dict[str, str]:
-    people = {one.key: one.label for one in (*APPLICANT, *REPRESENTATIVE)}
+    people = {one.key: one.label for one in (*APPLICANT, *form.about_applicant, *REPRESENTATIVE)}
     ways = {one.key: one.label for asked in COLLECTION.values() for one in asked}
     asked = {f"a.{one.key}": one.label for one in form.questions}
     papers = {
@@ -220,12 +247,30 @@ def _labels(form: Form) -> dict[str, str]:
         for paper in form.papers
         for field in ("", ".reason", ".originals")
     }
-    return {"procedure": "Thủ tục", "collection": "Cách nhận kết quả", **people, **ways, **asked, **papers}
+    rest = {
+        "procedure": "Thủ tục",
+        "collection": "Cách nhận kết quả",
+        "paper_reason": "Lý do nhận bản giấy",
+        "paper_text": "Nói rõ lý do nhận bản giấy",
+    }
+    return {**rest, **people, **ways, **asked, **papers}
 
 
 def _form(typed: dict[str, str], offer: Offer | None) -> Form:
     procedure = procedure_version(db.session(), offer.version_id, now=now()) if offer else None
-    return Form(typed, procedure, communes(db.session(), now=now()), civil_day(now()))
+    form = Form(typed, procedure, communes(db.session(), now=now()), civil_day(now()))
+    if procedure is None:
+        return form
+    on_paper = _on_paper(typed)
+    policy = policy_for(
+        db.session(),
+        staff_office(),
+        procedure,
+        channel="counter",
+        applicant_kind=form.kind,
+        at=on_paper.taken_at if on_paper else now(),
+    )
+    return replace(form, policy=policy)
 
 
 def _offer(code: str) -> Offer | None:
@@ -244,9 +289,14 @@ def _meant(words: str) -> list[Offer]:
 def _promise(form: Form, moment: datetime) -> Promise | None:
     if form.procedure is None:
         return None
-    session = db.session()
     return promise_for(
-        session, staff_office(), form.procedure, channel="counter", answers=form.answers, now=moment
+        db.session(),
+        staff_office(),
+        form.procedure,
+        channel="counter",
+        answers=form.answers,
+        policy=form.policy,
+        now=moment,
     )
 
 

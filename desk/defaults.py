@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from intake import apologising, paying, supplementing
+from intake import apologising, excepting, paying, supplementing
 from intake.contents import content_of
 from intake.db import db
 from intake.dossier_view import DossierView
+from intake.notice_facts import PROMISE
 from intake.notices import facts_of_notice, issued_count
 from intake.offices import calendar_of, civil_day
 from intake.records import Dossier, Office, Unit
@@ -82,10 +83,13 @@ def _stop(opened: DossierView, office: Office) -> First:
 
 def _apology(opened: DossierView, office: Office) -> First:
     calendar = calendar_of(db.session(), office, now=now())
-    after = max(filter(None, (opened.deadline_at, now())))
+    holds = opened.expected_at if opened.is_for_today else opened.deadline_at
+    after = max(filter(None, (holds, now())))
     until = calendar.ends(calendar.next_working_day(civil_day(after)))
+    if opened.is_for_today and opened.deadline_at and after < opened.deadline_at:
+        until = min(until, opened.deadline_at)
     first = {"until": _date(until), "until_time": f"{local(until):%H:%M}"}
-    return first, {"reasons": LATE_REASONS, **_extensions(opened, office)}
+    return first, {"reasons": LATE_REASONS, "holds": holds, **_extensions(opened, office)}
 
 
 def _issue_apology(opened: DossierView, office: Office) -> First:
@@ -93,7 +97,10 @@ def _issue_apology(opened: DossierView, office: Office) -> First:
     if proposed is None:
         return {}, {"facts": None}
     facts = facts_of_notice(proposed, core().keys)
-    return {"notice": proposed.id}, {"facts": facts, **_extensions(opened, office)}
+    counted = _extensions(opened, office)
+    if within := proposed.stage == PROMISE:
+        counted["needs_override"] = False
+    return {"notice": proposed.id}, {"facts": facts, "within": within, **counted}
 
 
 def _extensions(opened: DossierView, office: Office) -> dict[str, Any]:
@@ -135,6 +142,11 @@ def _collection(opened: DossierView, office: Office) -> First:
     }, {}  # fmt: skip
 
 
+def _take_paper(opened: DossierView, office: Office) -> First:
+    papers = [paper for paper in opened.papers if paper.how in excepting.NOT_ON_PAPER]
+    return {"papers": [paper.key for paper in papers]}, {"papers": papers, "reasons": opened.paper_reasons}
+
+
 def _nothing(opened: DossierView, office: Office) -> First:
     return {}, {}
 
@@ -147,6 +159,8 @@ FIRST: Mapping[Act, Callable[[DossierView, Office], First]] = {
     Act.APOLOGY: _apology,
     Act.ISSUE_APOLOGY: _issue_apology,
     Act.HAND_OVER: _hand_over,
+    Act.TAKE_PAPER: _take_paper,
+    Act.DROP_EXCEPTION: _nothing,
     Act.DECLINE: _nothing,
     Act.READY: _ready,
     Act.RETURN: _return,

@@ -15,6 +15,7 @@ from desk.bp import bp
 from intake import audit
 from intake.db import apart, db
 from intake.dossier_view import DossierView, dossier_view, revealed
+from intake.excepting import NOT_ON_PAPER
 from intake.finding import find
 from intake.records import Dossier
 from intake.rules.answers import Fault
@@ -140,7 +141,9 @@ def standing_of(opened: DossierView) -> Standing:
         way=_way(opened),
         hold=_hold(opened),
         proposed=any(one.form == "apology" and one.state == "proposed" for one in opened.notices),
-        has_deadline=opened.deadline_at is not None,
+        has_deadline=opened.deadline_at is not None or opened.is_for_today,
+        no_paper=bool(opened.paper_reasons) and any(one.how in NOT_ON_PAPER for one in opened.papers),
+        excepted=opened.is_excepted,
     )
 
 

@@ -11,6 +11,8 @@ from functools import cached_property
 from intake.accepting import COUNTED, Application
 from intake.drafts import Applicant, Collection, Representative
 from intake.prefilling import first_answers
+from intake.rules.applicants import KINDS, LONGEST_ORGANISATION
+from intake.rules.exceptions import PaperException, PaperReason
 from intake.rules.forms import (
     HOWS,
     Fault,
@@ -23,6 +25,7 @@ from intake.rules.forms import (
 )
 from intake.rules.people import CitizenCard, born_and_sex, contradictions, read_citizen_card
 from intake.rules.places import Commune, found, in_full, named
+from intake.rules.policy import ORDINARY, Policy
 from intake.rules.procedures import Group, Procedure, Question, QuestionKind, Requirement
 
 LONGEST = 2000  # of any field
@@ -34,6 +37,12 @@ APPLICANT = (
     Question("applicant.address", "Nơi cư trú", QuestionKind.TEXT, required=False),
     Question("applicant.email", "Thư điện tử", QuestionKind.EMAIL, required=False),
 )
+ORGANISATION = (
+    Question("applicant.name", "Tên cơ quan, tổ chức", QuestionKind.TEXT, max_length=LONGEST_ORGANISATION),
+    *(one for one in APPLICANT if one.key.endswith((".phone", ".email"))),
+    Question("applicant.address", "Địa chỉ", QuestionKind.TEXT, required=False),
+)
+_OF_A_PERSON = {one.key for one in APPLICANT}
 REPRESENTATIVE = (
     Question("representative.name", "Họ, chữ đệm và tên", QuestionKind.NAME, max_length=100),
     Question("representative.citizen_id", "Số định danh", QuestionKind.CITIZEN_ID, max_length=20),
@@ -49,23 +58,50 @@ COLLECTION = {
     ),
     "electronic": (Question("collection.email", "Thư điện tử nhận", QuestionKind.EMAIL),),
 }
+ON_PAPER = ("paper", "scan")  # brought on paper, kept or given back
 ANSWER, PAPER = "a.", "d."  # before the keys of the procedure, which are not ours to choose
 
 
 @dataclass(frozen=True)
 class Form:
-    """What was sent, as it was typed, over what ``procedure`` asks; ``procedure`` None is not chosen yet."""
+    """What was sent, as it was typed, over what ``procedure`` asks; ``procedure`` None is not chosen yet.
+
+    ``policy`` says which papers are taken as such.
+    """
 
     typed: Mapping[str, str]
     procedure: Procedure | None
     communes: tuple[Commune, ...]
     today: date
+    policy: Policy = ORDINARY
 
     def value(self, key: str) -> str:
         return self.typed.get(key, "")[:LONGEST]
 
     def with_typed(self, **changes: str) -> Form:
         return replace(self, typed={**self.typed, **changes})
+
+    @property
+    def kind(self) -> str:
+        """Of the applicant: "citizen" unless another of KINDS was chosen."""
+        chosen = self.value("applicant.kind")
+        return chosen if chosen in KINDS else "citizen"
+
+    @property
+    def about_applicant(self) -> tuple[Question, ...]:
+        return APPLICANT if self.kind == "citizen" else ORGANISATION
+
+    @property
+    def exception(self) -> PaperException | None:
+        """Why paper is taken where it is not, as far as a reason was chosen that can be."""
+        chosen = self.value("paper_reason")
+        if self.policy.paper or chosen not in self.policy.exceptions:
+            return None
+        return PaperException(PaperReason(chosen), " ".join(self.value("paper_text").split())[:500])
+
+    @property
+    def is_assisted(self) -> bool:
+        return bool(self.value("assisted")) and not self.policy.paper and self.kind == "citizen"
 
     @property
     def is_for_another(self) -> bool:
@@ -88,6 +124,7 @@ class Form:
             *procedure,
             *(self.read[ANSWER + one.key] for one in self.questions),
             *self._paper_faults(),
+            *self._exception_faults(),
             *how,
             *(self.read[one.key] for one in self._collected),
         ]
@@ -97,6 +134,15 @@ class Form:
     def applicant(self) -> Applicant:
         """As far as it can be read."""
         told = {one.key.partition(".")[2]: self._readable(one.key) for one in APPLICANT}
+        if self.kind != "citizen":
+            return Applicant(
+                name=told["name"],
+                citizen_id="",
+                address=told["address"],
+                phone=told["phone"],
+                email=told["email"],
+                kind=self.kind,
+            )
         number = told["citizen_id"]
         sex = born_and_sex(number)[0] if number else ""
         is_card = bool(number) and number == self.value("applicant.card")
@@ -173,11 +219,11 @@ class Form:
     def document(self, paper: Requirement) -> dict[str, str]:
         """What is said about a paper; what the State holds need not be asked for."""
         at = f"{PAPER}{paper.key}."
-        first = "state" if paper.held_by_state else ""
+        first = "state" if paper.held_by_state else "scan" if self.is_digital and paper.required else ""
         how = self.value(f"{at}how") if f"{at}how" in self.typed else first
         reason = " ".join(self.value(f"{at}reason").split())[:200]
         counts = {}
-        if how == "paper":
+        if how in ON_PAPER:
             counts = {name: self.count(paper, name) for name in COUNTED}
         return {
             "how": how if how in HOWS else "",
@@ -202,7 +248,7 @@ class Form:
         asked = {ANSWER + one.key for one in self.questions} | {one.key for one in people}
         papers = tuple(f"{PAPER}{paper.key}." for paper in self.papers)
         for name, value in self.typed.items():
-            ours = name.startswith((ANSWER, PAPER, "representative.", "collection."))
+            ours = name.startswith((ANSWER, PAPER, "representative.", "collection.")) or name in _OF_A_PERSON
             if ours and value and name not in asked and not name.startswith(papers):
                 yield name, value
 
@@ -229,6 +275,9 @@ class Form:
             documents=self.documents,
             collection=self.collection,
             representative=self.representative,
+            exception=self.exception,
+            assisted=self.is_assisted,
+            told_today=bool(self.value("told_today")),
         )
 
     def prefilled(self, *, anew: bool) -> Form:
@@ -250,9 +299,18 @@ class Form:
     def with_card(self, scan: str) -> Form:
         """With what a citizen card said: of the representative, once the applicant is known.
 
-        Raises UnreadableCard. What the scanner broke is left to be typed.
+        Of whoever came, where an organisation files. Raises UnreadableCard. What
+        the scanner broke is left to be typed.
         """
         card = read_citizen_card(scan)
+        if self.kind != "citizen":
+            return self.with_typed(
+                **{
+                    "for_another": "1",
+                    "representative.name": card.name or "",
+                    "representative.citizen_id": card.citizen_id,
+                }
+            )
         if self.is_for_another and self.value("applicant.name") and self.value("applicant.citizen_id"):
             return self.with_typed(
                 **{"representative.name": card.name or "", "representative.citizen_id": card.citizen_id}
@@ -274,7 +332,28 @@ class Form:
     def with_all_papers(self) -> Form:
         """Every paper the law always asks for and nothing was said about is here."""
         silent = [paper for paper in self.papers if paper.required and not self.document(paper)["how"]]
-        return self.with_typed(**{f"{PAPER}{paper.key}.how": "paper" for paper in silent})
+        how = "scan" if self.is_digital and not self.exception else "paper"
+        return self.with_typed(**{f"{PAPER}{paper.key}.how": how for paper in silent})
+
+    @property
+    def is_digital(self) -> bool:
+        """Paper is not taken as such, but for a reason."""
+        return not self.policy.paper
+
+    def with_exception(self, code: str) -> Form:
+        """Paper is taken for this reason: what was to be scanned is kept."""
+        return self._turned("scan", "paper").with_typed(paper_reason=code, excepting="")
+
+    def without_exception(self) -> Form:
+        return self._turned("paper", "scan").with_typed(paper_reason="", paper_text="", excepting="")
+
+    def as_the_day_asks(self) -> Form:
+        """What was said to be on paper before it was known that none is taken: scanned and given back."""
+        return self._turned("paper", "scan") if self.is_digital and not self.exception else self
+
+    def _turned(self, how: str, into: str) -> Form:
+        said = [paper for paper in self.papers if self.document(paper)["how"] == how]
+        return self.with_typed(**{f"{PAPER}{paper.key}.how": into for paper in said})
 
     @property
     def _collected(self) -> tuple[Question, ...]:
@@ -282,7 +361,8 @@ class Form:
 
     @property
     def _people(self) -> tuple[Question, ...]:
-        return (*APPLICANT, *REPRESENTATIVE) if self.is_for_another else APPLICANT
+        about = self.about_applicant
+        return (*about, *REPRESENTATIVE) if self.is_for_another else about
 
     def _read(self, question: Question, key: str) -> str | Fault:
         typed = self.value(key)
@@ -321,9 +401,20 @@ class Form:
                 yield Fault(key, "bad_choice")
             elif told["how"] == "not_applicable" and not told["reason"]:
                 yield Fault(f"{key}.reason", "missing")
-            elif told["how"] == "paper":
+            elif told["how"] in ON_PAPER:
+                if told["how"] == "paper" and self.is_digital and not self.value("paper_reason"):
+                    yield Fault(key, "paper_free")
                 counts = [told[name] for name in COUNTED]
                 if not all(re.fullmatch("[0-9]{1,2}", count) for count in counts):
                     yield Fault(f"{key}.originals", "bad_number")
                 elif not paper.show and not any(map(int, counts)):
                     yield Fault(f"{key}.originals", "too_small", {"min": 1})
+
+    def _exception_faults(self) -> Iterator[Fault]:
+        if not self.is_digital or not any(told["how"] == "paper" for told in self.documents.values()):
+            return
+        if self.exception is None:
+            if self.value("paper_reason"):
+                yield Fault("paper_reason", "bad_choice")
+        elif not self.exception.is_told:
+            yield Fault("paper_text", "missing")

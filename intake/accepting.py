@@ -205,7 +205,7 @@ def _faults(
         representative_faults(behalf.name, behalf.citizen_id, behalf.phone, behalf.proof) if behalf else ()
     )
     return (
-        *applicant_faults(applicant.name, applicant.citizen_id, applicant.phone),
+        *applicant_faults(applicant.name, applicant.citizen_id, applicant.phone, applicant.kind),
         *on_behalf,
         *forms.all_faults(
             procedure, application.answers, application.documents, today=today, communes=communes

@@ -14,15 +14,26 @@ from intake import events
 from intake.at_hand import open_handover
 from intake.contents import Content, content_of
 from intake.events import Actor
+from intake.excepting import EXCEPTABLE, NOT_ON_PAPER, reasons_for, standing_exceptions
 from intake.keys import Keys
 from intake.offices import calendar_of, civil_day, setting_of
 from intake.queries import PrintingView, communes, printing_view, procedure_version
-from intake.records import AcceptancePoint, Dossier, Event, Handover, Notice, Office, Person
+from intake.records import (
+    AcceptancePoint,
+    Dossier,
+    Event,
+    Handover,
+    Notice,
+    Office,
+    Person,
+    ServiceDayVersion,
+)
 from intake.rules import forms
 from intake.rules.answers import Fault
 from intake.rules.due_words import due_words
+from intake.rules.exceptions import PaperReason
 from intake.rules.form_sets import Form
-from intake.rules.lifecycle import Delivery, Due, Payment, Status, Sync, urgency
+from intake.rules.lifecycle import RUNNING, Delivery, Due, Payment, Status, Sync, urgency, warning
 from intake.rules.people import born_and_sex, masked_citizen_id, masked_phone
 from intake.rules.procedures import Procedure, Question, QuestionKind, Requirement
 from intake.rules.refusals import NoSuchDossier
@@ -53,7 +64,7 @@ class Part:
 class Brought:
     """A paper the law asks for and what came of it.
 
-    ``how``: "paper", "state", "not_applicable", "missing" (asked and not
+    ``how``: "paper", "scan", "electronic", "state", "not_applicable", "missing" (asked and not
     answered) or "left_out" (not answered, and not needed either).
     """
 
@@ -124,7 +135,15 @@ class DossierView:
     expected_at: datetime | None
     due: Due
     due_words: str
-    same_day: bool
+    is_for_today: bool  # a service day promised it for the day of filing
+    waits: bool  # and the person waits here for it now
+    days: tuple[str, ...]  # titles of the rules that held when it was filed
+    applicant_kind: str
+    helper: str  # who helped the citizen file, "" for nobody
+    paper_reason: str  # why paper was taken all the same, "" when it was not
+    paper_reasons: tuple[PaperReason, ...]  # why it may be; empty where paper is taken as ever
+    is_excepted: bool
+    sheets_saved: int
     status: Status
     payment: Payment
     delivery: Delivery
@@ -165,7 +184,12 @@ def dossier_view(
     dossier = session.scalar(
         select(Dossier)
         .where(Dossier.office_id == office.id, Dossier.dossier_code == code)
-        .options(joinedload(Dossier.point), joinedload(Dossier.holder), joinedload(Dossier.unit))
+        .options(
+            joinedload(Dossier.point),
+            joinedload(Dossier.holder),
+            joinedload(Dossier.unit),
+            joinedload(Dossier.helper),
+        )
     )
     if dossier is None:
         raise NoSuchDossier
@@ -173,9 +197,20 @@ def dossier_view(
     content = content_of(dossier, keys)
     status = Status(dossier.status)
     warn = timedelta(minutes=setting_of(session, office, "late_warning_minutes", now=now))
+    warn = warning(
+        warn, same_day=dossier.same_day, received_at=dossier.received_at, expected_at=dossier.expected_at
+    )
     due = urgency(status, dossier.expected_at, dossier.deadline_at, warn=warn, now=now)
+    waits = (
+        dossier.visit_minutes is not None
+        and status in RUNNING
+        and dossier.expected_at is not None
+        and civil_day(dossier.expected_at) <= civil_day(now)
+    )
     notices = _notices(session, dossier)
     is_held = dossier.held_by is not None and dossier.held_until is not None and now < dossier.held_until
+    came_otherwise = any(told.get("how") in NOT_ON_PAPER for told in content.documents.values())
+    may_be_kept = came_otherwise and status in EXCEPTABLE
     answers = forms.kept_answers(procedure, content.answers)
     doubts = contradictions(procedure, answers)
     number = content.applicant.citizen_id
@@ -200,11 +235,19 @@ def dossier_view(
             expected_at=dossier.expected_at,
             deadline_at=dossier.deadline_at,
             supplement_until=_supplement_until(notices),
+            waits=waits,
             calendar=calendar_of(session, office, now=now),
             now=now,
         ),
-        same_day=dossier.promised_at is not None
-        and civil_day(dossier.promised_at) == civil_day(dossier.received_at),
+        is_for_today=dossier.same_day,
+        waits=waits,
+        days=_days(session, dossier),
+        applicant_kind=dossier.applicant_kind,
+        helper=dossier.helper.name if dossier.helper else "",
+        paper_reason=dossier.paper_reason,
+        paper_reasons=reasons_for(session, dossier, now=now) if may_be_kept else (),
+        is_excepted=bool(dossier.paper_reason) and bool(standing_exceptions(session, dossier)),
+        sheets_saved=dossier.sheets_saved,
         status=status,
         payment=Payment(dossier.payment_status),
         delivery=Delivery(dossier.delivery_status),
@@ -368,6 +411,23 @@ def _notices(session: Session, dossier: Dossier) -> tuple[Issued, ...]:
         )
         for notice, name in rows
     )
+
+
+def _days(session: Session, dossier: Dossier) -> tuple[str, ...]:
+    """What the rules of that day were called then."""
+    if not dossier.service_days:
+        return ()
+    rows = session.execute(
+        select(ServiceDayVersion.lineage, ServiceDayVersion.title)
+        .where(
+            ServiceDayVersion.office_id == dossier.office_id,
+            ServiceDayVersion.lineage.in_(dossier.service_days),
+            ServiceDayVersion.published_at <= dossier.received_at,
+        )
+        .order_by(ServiceDayVersion.version)
+    )
+    titles = {row.lineage: row.title for row in rows}
+    return tuple(titles.values())
 
 
 def _supplement_until(notices: tuple[Issued, ...]) -> datetime | None:

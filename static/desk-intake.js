@@ -33,9 +33,10 @@
   document.addEventListener("keydown", (event) => {
     const one = document.activeElement;
     if (event.defaultPrevented || event.isComposing || !form.isConnected) return;
-    if (event.altKey && event.key.toLowerCase() === "d") {
+    const pressed = event.altKey && { d: "[data-all]", g: "[data-except]", h: "[data-assisted]" }[event.key.toLowerCase()];
+    if (pressed) {
       event.preventDefault();
-      return inForm("[data-all]")?.click();
+      return inForm(pressed)?.click();
     }
     if (event.key === "Enter" && event.ctrlKey) {
       event.preventDefault();
@@ -64,7 +65,7 @@
   });
   form.addEventListener("submit", (event) => {
     const go = event.submitter?.value ?? "";
-    wanted = go.startsWith("choose.") ? "chosen" : go === "change" ? "procedure" : go === "papers" ? "papers" : event.submitter ? "" : "scan";
+    wanted = go.startsWith("choose.") ? "chosen" : go === "change" ? "procedure" : go === "papers" ? "papers" : go === "except" ? "reasons" : go.startsWith("reason.") ? "because" : event.submitter ? "" : "scan";
   });
 
   // What the form held when it was sent; whatever differs when the answer comes was typed meanwhile.
@@ -84,7 +85,7 @@
       if (one) one.value = value;
     }
     meanwhile = new Map();
-    const target = inForm(".summary") ?? { chosen: unanswered(), scan: inForm("[data-words]") ?? unanswered(), procedure: inForm("[data-words]"), papers: inForm("[name=collection]:checked") }[wanted];
+    const target = inForm(".summary") ?? { chosen: unanswered(), scan: inForm("[data-words]") ?? unanswered(), procedure: inForm("[data-words]"), papers: inForm("[name=collection]:checked"), reasons: inForm("[data-reasons] button"), because: inForm("[name=paper_text]") ?? inForm("[name=collection]:checked") }[wanted];
     wanted = "";
     target?.focus();
     target?.scrollIntoView({ block: "nearest" });

@@ -13,6 +13,7 @@ from intake.paper import Block
 from intake.rules import text
 from intake.rules.calendar import VIETNAM
 from intake.rules.codes import grouped
+from intake.rules.exceptions import PAPER_REASONS
 from intake.rules.people import masked_citizen_id, masked_name, masked_phone
 from intake.rules.wording import wait_words
 
@@ -39,6 +40,7 @@ def install(app: Flask) -> None:
     for name in ("ui", "refusals", "errors", "service_findings"):
         env.globals[name] = env.get_template(f"{name}.html").make_module()
     env.globals["wait_words"] = wait_words
+    env.globals["PAPER_REASONS"] = PAPER_REASONS
     env.globals["say"] = env.get_template("faults.html").make_module().__dict__["sentence"]
     env.globals["d"] = env.get_template("desk_ui.html").make_module()
     env.globals["happened"] = env.get_template("desk/events.html").make_module().__dict__["sentence"]

@@ -15,6 +15,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "receipt_moved": "Chuyển biên nhận sang máy in khác",
         "receipt_came_out": "Xác nhận giấy đã ra",
         "paper_exception": "Nhận bản giấy có lý do",
+        "paper_exception_withdrawn": "Bỏ ghi nhận bản giấy",
         "viewed": "Xem hồ sơ",
         "paper_opened": "Mở giấy tờ theo mẫu",
         "notice_printed": "In phiếu tại quầy",

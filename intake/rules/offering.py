@@ -35,6 +35,8 @@ class Act(StrEnum):
     ISSUE_APOLOGY = "issue_apology"
     WITHDRAW_APOLOGY = "withdraw_apology"
     COLLECTION = "collection"
+    TAKE_PAPER = "take_paper"
+    DROP_EXCEPTION = "drop_exception"
     STOP = "stop"
     PAY = "pay"
     REFUND = "refund"
@@ -60,7 +62,11 @@ class Hold(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """Everything the offers depend on. ``proposed``: an apology awaits its approver."""
+    """Everything the offers depend on. ``proposed``: an apology awaits its approver.
+
+    ``no_paper``: a paper of it came as a scan or electronically on a day that
+    takes none; ``excepted``: paper was taken all the same.
+    """
 
     status: Status
     payment: Payment
@@ -70,6 +76,8 @@ class Standing:
     hold: Hold = Hold.FREE
     proposed: bool = False
     has_deadline: bool = True
+    no_paper: bool = False
+    excepted: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,8 @@ class Offer:
     holds: frozenset[Hold] | None = frozenset({Hold.FREE, Hold.MINE})
     proposed: bool | None = None
     with_deadline: bool = False
+    no_paper: bool | None = None
+    excepted: bool | None = None
     collections: frozenset[str] | None = None
 
 
@@ -128,6 +138,8 @@ OFFERS: tuple[Offer, ...] = (
     Offer(Act.APOLOGY, "O", _EITHER, RUNNING, proposed=False, with_deadline=True),
     Offer(Act.ISSUE_APOLOGY, "O", (Right.DECIDE,), RUNNING, proposed=True),
     Offer(Act.WITHDRAW_APOLOGY, "A", _EITHER, RUNNING, at_once=True, proposed=True),
+    Offer(Act.TAKE_PAPER, "Y", _EITHER, _NOT_READY, no_paper=True),
+    Offer(Act.DROP_EXCEPTION, "Z", _EITHER, _NOT_READY, excepted=True),
     Offer(Act.STOP, "D", _EITHER, _NOT_READY),
     Offer(
         Act.PAY,
@@ -181,5 +193,7 @@ def offered(standing: Standing, roles: Collection[Role]) -> tuple[Offer, ...]:
         and (offer.holds is None or standing.hold in offer.holds)
         and (offer.proposed is None or standing.proposed is offer.proposed)
         and (not offer.with_deadline or standing.has_deadline)
+        and (offer.no_paper is None or standing.no_paper is offer.no_paper)
+        and (offer.excepted is None or standing.excepted is offer.excepted)
         and (offer.collections is None or standing.collection in offer.collections)
     )

@@ -325,6 +325,18 @@ class PromiseChanged(Refusal):
     code = "promise_changed"
 
 
+class PaperIsTaken(Refusal):
+    """Paper was and is taken for this dossier as on any day: there is nothing to except."""
+
+    code = "paper_is_taken"
+
+
+class NoException(Refusal):
+    """No exception that could be taken back."""
+
+    code = "no_exception"
+
+
 class NoSuchThing(Refusal):
     """No unit, group, counter, kiosk or printer of this office."""
 

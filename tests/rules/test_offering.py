@@ -18,14 +18,15 @@ TAKEN_ELSEWHERE = {"G", "M", "H", "P", "/", "ESC"}
 
 def standings() -> list[Standing]:
     return [
-        Standing(status, payment, delivery, collection, way, hold, proposed, has_deadline)
-        for status, payment, delivery, collection, way, hold, proposed, has_deadline in itertools.product(
+        Standing(status, payment, delivery, collection, way, hold, proposed, term, day, day)
+        for status, payment, delivery, collection, way, hold, proposed, term, day in itertools.product(
             Status,
             (Payment.UNPAID, Payment.PAID),
             Delivery,
             ("counter_later", "post", "electronic"),
             Way,
             Hold,
+            (False, True),
             (False, True),
             (False, True),
         )
