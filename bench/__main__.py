@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import crash, page, receipt, search, submit, ticket
+from bench import crash, page, receipt, report, search, submit, ticket
 from bench.figures import tell
 from bench.postgresql import running_postgresql
 
-NAMES = ("submit", "page", "receipt", "crash", "search", "ticket")
+NAMES = ("submit", "page", "receipt", "crash", "search", "ticket", "report")
 KIOSKS = 4
-LATER = ("report", "postal")
+LATER = ("postal",)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -42,6 +42,8 @@ def _run(options: argparse.Namespace, folder: Path, database_url: str | None) ->
     if options.name == "ticket":
         kiosks = (options.clients,) if options.clients else ticket.KIOSKS
         return ticket.run(folder, database_url, seconds=options.seconds, kiosks=kiosks)
+    if options.name == "report":
+        return report.run(folder, database_url, dossiers=options.dossiers, times=options.times)
     if options.name == "search":
         return search.run(folder, database_url, dossiers=options.dossiers, times=options.times)
     return [crash.run(folder, database_url, clients=max(options.clients or 0, 8), seed=options.seed)]
@@ -71,8 +73,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=10.0, help="how long each measurement lasts")
     parser.add_argument("--db", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--rows", type=int, default=0, help="submit: so many dossiers are there already")
-    parser.add_argument("--dossiers", type=int, default=200_000, help="search: how many the office has")
-    parser.add_argument("--times", type=int, default=search.TIMES, help="search: questions of each kind")
+    parser.add_argument(
+        "--dossiers", type=int, default=200_000, help="search, report: how many the office has"
+    )
+    parser.add_argument(
+        "--times",
+        type=int,
+        default=search.TIMES,
+        help="search: questions of each kind; report: readings, 20 at most",
+    )
     parser.add_argument("--seed", type=int, default=1, help="crash: the moments of the kills")
     return parser
 

@@ -97,7 +97,7 @@ def comparison(report: DayReport) -> list[Row]:
         Row("Hẹn nhưng chờ bổ sung, từ chối hoặc dừng", excused, "–", "–", what="excused"),
         Row("Hẹn trong ngày, đang làm", count_words(report.pending), "–", "–", what="pending"),
     ]
-    return [
+    rows = [
         number("Hồ sơ nhận", "all", "dossiers"),
         share("Không có tờ giấy nào", "electronic"),
         number("Bưu điện, số hóa khi nhận", "digitised"),
@@ -116,6 +116,7 @@ def comparison(report: DayReport) -> list[Row]:
         number("Tờ giấy tiết kiệm được", "saved", "sheets_saved"),
         number("Tờ giấy còn nhận", "paper", "sheets_taken"),
     ]
+    return [row for row in rows if row.what not in _RARE or {row.now, row.other, row.before} - {"0", "–"}]
 
 
 def aims(report: DayReport) -> list[Aim]:
@@ -143,6 +144,7 @@ def day_words(day: date) -> str:
     return f"{weekday_words(day.weekday())} {short_date(day)}"
 
 
+_RARE = frozenset({"digitised", "assisted"})  # not told where there was none
 _KINDS = ("electronic", "digitised", "paper")
 _AIMS = {
     "electronic": "Hồ sơ không có tờ giấy nào",

@@ -301,7 +301,7 @@ def _told_by_events(session: Session, within: Iterable[ColumnElement[bool]]) -> 
     return found
 
 
-def _facts(row: Row[Any], told: _ByEvents) -> Facts:
+def _facts(row: Any, told: _ByEvents) -> Facts:
     return Facts(
         received_at=row.received_at,
         channel=row.channel,

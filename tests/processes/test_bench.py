@@ -50,6 +50,15 @@ def test_numbers_are_given_once_at_any_number_of_kiosks_and_web_processes():
         assert (line["failed"], line["duplicates"], line["gaps"]) == (0, 0, 0)
 
 
+def test_a_month_is_reported_rebuilt_and_caught_up_with():
+    done = bench("report", "--dossiers", "200", "--times", "2")
+    assert done.returncode == 0, done.stderr
+    lines = {line["kind"]: line for line in map(json.loads, done.stdout.splitlines())}
+    assert list(lines) == ["rebuild", "cold", "warm", "catch_up", "touched", "page"]
+    assert {lines[kind]["dossiers"] for kind in ("cold", "warm", "touched")} == {200}
+    assert lines["page"]["failed"] == 0
+
+
 def test_what_comes_later_says_so():
     done = bench("postal")
     assert done.returncode == 2
