@@ -67,3 +67,9 @@ def test_a_draft_says_that_it_is_not_published(house, rule_id):
 
 def test_there_is_none_of_a_rule_that_does_not_exist(house):
     assert signed_in(house.app, Role.MANAGER).client.get("/desk/days/rules/9/poster.pdf").status_code == 404
+
+
+def test_the_page_of_the_rule_leads_to_every_size(house, rule_id):
+    tam = signed_in(house.app, Role.MANAGER)
+    links = [one.attributes["href"] for one in tam.get("/desk/days/rules/thursday").tree.all("a")]
+    assert {f"/desk/days/rules/{rule_id}/poster.pdf?size={size}" for size in ("a3", "a4", "a5")} <= set(links)
