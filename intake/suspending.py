@@ -240,7 +240,7 @@ def _left_alone(session: Session, office: Office, now: datetime) -> timedelta:
         )
     )
     spans = [(one.begins, one.ends) for one in map(suspension_from, rows)]
-    return max(most - _covered(spans, begins, begins + timedelta(days=1)), timedelta())
+    return max(most - _covered(spans, begins, now), timedelta())
 
 
 def _open(session: Session, office: Office, now: datetime) -> Sequence[ServiceDaySuspension]:

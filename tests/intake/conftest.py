@@ -14,8 +14,10 @@ from lifeway import Life, an_actor
 
 
 @pytest.fixture
-def office(kiosk: AcceptancePoint) -> Office:
-    return kiosk.office
+def office(session: Session, kiosk: AcceptancePoint) -> Office:
+    office = kiosk.office
+    session.commit()  # the cast is written by a session of its own, which would wait for this one
+    return office
 
 
 @pytest.fixture
