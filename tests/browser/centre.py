@@ -18,12 +18,14 @@ from sqlalchemy.orm import Session
 from build import an_applicant
 from demo import filing
 from demo.accounts import make_accounts
+from demo.paper_free import on_the_day
 from intake import queueing
 from intake.accepting import accept
 from intake.db import db
 from intake.drafts import new_attempt
 from intake.events import citizen
 from intake.offices import civil_day, point_of
+from intake.policies import policy_for
 from intake.queries import offered, procedure_version
 from intake.records import Dossier, Office, ServiceGroup, Ticket
 from kioskway import COPIES
@@ -61,6 +63,9 @@ class Desk:
                 dice=Random(1),
                 today=civil_day(now),
             )
+            procedure = procedure_version(session, offer.version_id, now=now)
+            policy = policy_for(session, office, procedure, channel="kiosk", at=now)
+            application = on_the_day(application, policy, Random(1))
             point = point_of(session, "K1")
             by, keys = citizen("K1"), self.app.extensions["motcham"].keys
             dossier = accept(session, application, point, keys=keys, base_url=self.base, by=by, now=now)
