@@ -1,4 +1,4 @@
-"""Copies of the database that can be restored: consistent while the office works, checked, a fortnight kept."""
+"""Copies of the database that can be restored: consistent while the office works, checked, a few kept."""
 
 from __future__ import annotations
 

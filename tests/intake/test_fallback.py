@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 
 from build import FRIDAY, an_application, vietnam
 from conftest import House
+from dayway import a_rule, publish
 from deskway import a_person
-from intake import fallback
+from intake import fallback, memory
 from intake.accepting import accept
 from intake.db import db
 from intake.drawings.text import as_text
 from intake.events import Actor
 from intake.fallback_paper import fallback_papers
-from intake.records import AcceptancePoint, Dossier, Event, FallbackForm, Office
-from intake.rules.refusals import BadTakenAt, FallbackEntered, NoSuchFallbackForm
+from intake.records import AcceptancePoint, Dossier, Event, FallbackForm, Office, ServiceDaySuspension
+from intake.rules.refusals import BadTakenAt, FallbackEntered, NoSuchFallbackForm, UnfinishedDossier
 from intake.rules.rights import Role
 
 MORNING = vietnam(20, 7, 30)
@@ -125,6 +126,23 @@ def test_the_same_form_entered_by_two_at_once_is_one_dossier(
     assert len(codes) == 1
     assert session.scalar(select(func.count()).select_from(Dossier)) == 1
     assert session.scalar(select(func.count()).select_from(Event).filter_by(kind="fallback_entered")) == 1
+
+
+def test_what_was_taken_while_the_rule_rested_needs_no_exception(
+    session, office, hoa, printed, offered, keys
+):
+    """Entered afterwards, when the day is without paper again."""
+    publish(session, office, a_rule(weekdays=frozenset({4})), now=MORNING)
+    with pytest.raises(UnfinishedDossier):
+        enter(session, office, offered, "12", by=hoa, keys=keys)
+    session.rollback()
+    until = vietnam(20, 9, 30)
+    rested = {"begins_at": vietnam(20, 8, 30), "asked_until": until, "alone_until": until, "ended_at": until}
+    session.add(ServiceDaySuspension(office_id=office.id, person_id=hoa.person_id, reason="power", **rested))
+    session.commit()
+    memory.forget_all()
+    dossier = enter(session, office, offered, "12", by=hoa, keys=keys)
+    assert (dossier.paper_reason, dossier.without_paper, dossier.same_day) == ("", False, False)
 
 
 @pytest.mark.parametrize("number", ["21/2026", "12/2025", "", "mười hai", "12/2026/3", "999999999"])
