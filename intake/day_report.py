@@ -18,7 +18,7 @@ from intake.figures import Cell, bounds, figures, sum_of
 from intake.offices import calendar_of, civil_day, setting_of
 from intake.queries import procedure_version
 from intake.records import Dossier, Office, ProcedureVersion, ServiceDayVersion
-from intake.rules.day_figures import MEDIAN, Sum
+from intake.rules.day_figures import MEDIAN, Sum, total
 from intake.rules.lifecycle import RUNNING
 from intake.rules.procedures import Procedure
 from intake.rules.service_day_file import rule_from
@@ -135,13 +135,14 @@ def report(session: Session, office: Office, scope: Scope, *, now: datetime) -> 
     weekdays = frozenset(cell.day.weekday() for cell in special) or _weekdays(rules)
     begins = min((rule.began for rule in rules), default=scope.first)
     before = baseline(session, office, rules, weekdays, begins, now=now)
-    whole = sum_of(special)
+    days = tuple(_days(session, office, special, rules, today=today, now=now))
+    whole = total(one.sum for one in days)
     shorter = setting_of(session, office, "target_shorter", now=now)
     return DayReport(
         scope=scope,
         today=today,
         rules=rules,
-        days=tuple(_days(session, office, special, rules, today=today, now=now)),
+        days=days,
         procedures=_procedures(special, catalogue),
         sum=whole,
         ordinary=sum_of(ordinary),
@@ -292,6 +293,7 @@ def _overdue(session: Session, office: Office, scope: Scope, *, now: datetime) -
     late = select(func.count()).where(
         Dossier.office_id == office.id,
         Dossier.status.in_(RUNNING),
+        Dossier.expected_at < now,  # never later than the deadline, and in an index with the status
         Dossier.deadline_at < now,
         Dossier.received_at >= begins,
         Dossier.received_at < ends,

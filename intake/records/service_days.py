@@ -111,19 +111,18 @@ class FallbackForm(Record):
 
 
 class DayFigure(Record):
-    """The sum over the dossiers received on one day, of one procedure, one channel and the same rules.
+    """The sum over the dossiers received on one day, of one procedure and under the same rules.
 
     Made anew from the dossiers whenever one of them changes: intake/figures.py.
     ``rules`` names the lineages that held, sorted and joined by a blank.
     """
 
     __tablename__ = "day_figure"
-    __table_args__ = (PrimaryKeyConstraint("office_id", "day", "procedure_code", "channel", "rules"),)
+    __table_args__ = (PrimaryKeyConstraint("office_id", "day", "procedure_code", "rules"),)
 
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
     day: Mapped[date]
     procedure_code: Mapped[str] = mapped_column(String(20))
-    channel: Mapped[str] = mapped_column(String(10))
     rules: Mapped[str]
     figures: Mapped[dict[str, Any]]
 

@@ -65,6 +65,13 @@ def is_digitised(facts: Facts) -> bool:
     return facts.without_paper and facts.channel == POST
 
 
+def kind_of(facts: Facts) -> str:
+    """ "electronic", "digitised" or "paper": each dossier is one of them."""
+    if not facts.without_paper:
+        return "paper"
+    return "digitised" if facts.channel == POST else "electronic"
+
+
 def is_same_day(facts: Facts) -> bool:
     """The result was ready on the civil day of reception."""
     return facts.has_result and _is_that_day(facts, facts.finished_at)
@@ -124,53 +131,58 @@ def term_used(facts: Facts, calendar: WorkCalendar) -> int | None:
 
 def counts_of(facts: Facts, calendar: WorkCalendar) -> dict[str, int]:
     """The figures of one dossier; what is nought is left out."""
-    counted: dict[str, int] = {"dossiers": 1}
-    hour = local(facts.received_at).hour
-    if is_electronic(facts):
-        counted["electronic"] = counted[f"hour_electronic:{hour}"] = 1
-        if facts.online:
-            counted["fully_electronic"] = 1
-    elif is_digitised(facts):
-        counted["digitised"] = counted[f"hour_digitised:{hour}"] = 1
-    else:
-        counted["paper"] = counted[f"hour_paper:{hour}"] = 1
-        counted[f"reason:{facts.reason}"] = 1
+    counted: Counter[str] = Counter()
+    count(counted, facts, calendar)
+    return dict(counted)
+
+
+def count(into: Counter[str], facts: Facts, calendar: WorkCalendar, *, hours: bool = True) -> None:
+    """Add one dossier; with ``hours`` also in which hour of the clock it came."""
+    into["dossiers"] += 1
+    kind = kind_of(facts)
+    into[kind] += 1
+    if hours:
+        into[f"hour_{kind}:{local(facts.received_at).hour}"] += 1
+    if kind == "paper":
+        into[f"reason:{facts.reason}"] += 1
         for name in facts.papers:
-            counted[f"kept:{facts.reason}:{name}"] = counted.get(f"kept:{facts.reason}:{name}", 0) + 1
+            into[f"kept:{facts.reason}:{name}"] += 1
+    elif kind == "electronic":
+        if facts.online:
+            into["fully_electronic"] += 1
+        if (used := term_used(facts, calendar)) is not None:
+            into[f"used:{used}"] += 1
     if facts.online:
-        counted["online"] = 1
+        into["online"] += 1
     if facts.assisted:
-        counted["assisted"] = 1
+        into["assisted"] += 1
     if facts.channel in HERE:
-        counted["here"] = 1
+        into["here"] += 1
     if facts.sheets_taken:
-        counted["sheets_taken"] = facts.sheets_taken
+        into["sheets_taken"] += facts.sheets_taken
     if facts.sheets_saved:
-        counted["sheets_saved"] = facts.sheets_saved
+        into["sheets_saved"] += facts.sheets_saved
     if promise := promise_of(facts):
-        counted["promised"] = 1
+        into["promised"] += 1
         if promise != "open":
-            counted[promise] = 1
-    _count_what_came_of_it(counted, facts, calendar)
-    return counted
+            into[promise] += 1
+    _count_what_came_of_it(into, facts, calendar)
 
 
-def _count_what_came_of_it(counted: dict[str, int], facts: Facts, calendar: WorkCalendar) -> None:
+def _count_what_came_of_it(into: Counter[str], facts: Facts, calendar: WorkCalendar) -> None:
     if facts.finished_at is not None:
-        counted["finished"] = 1
+        into["finished"] += 1
     if is_late(facts):
-        counted["late"] = 1
+        into["late"] += 1
     if is_same_day(facts):
-        counted["same_day"] = 1
+        into["same_day"] += 1
     if is_same_visit(facts) and facts.returned_at is not None:
-        counted["same_visit"] = 1
-        counted[f"visit:{max(0, (facts.returned_at - facts.received_at) // MINUTE)}"] = 1
+        into["same_visit"] += 1
+        into[f"visit:{max(0, (facts.returned_at - facts.received_at) // MINUTE)}"] += 1
     if facts.visit_minutes is not None:
-        counted["visit_target"] = 1
+        into["visit_target"] += 1
         if _keeps_visit_target(facts, calendar):
-            counted["visit_target_kept"] = 1
-    if is_electronic(facts) and (used := term_used(facts, calendar)) is not None:
-        counted[f"used:{used}"] = 1
+            into["visit_target_kept"] += 1
 
 
 def _keeps_visit_target(facts: Facts, calendar: WorkCalendar) -> bool:
@@ -242,10 +254,12 @@ class Sum:
 
 def total(sums: Iterable[Sum | Mapping[str, int]]) -> Sum:
     """All of them together; of nothing, nothing."""
-    counted: Counter[str] = Counter()
+    counted: dict[str, int] = {}
+    known = counted.get
     for one in sums:
-        counted.update(one.counts if isinstance(one, Sum) else one)
-    return Sum(dict(counted))
+        for name, number in (one.counts if isinstance(one, Sum) else one).items():
+            counted[name] = known(name, 0) + number
+    return Sum(counted)
 
 
 def percentile(table: Mapping[int, int], share: float) -> int | None:

@@ -24,11 +24,10 @@ def upgrade() -> None:
     sa.Column('office_id', sa.Integer(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('procedure_code', sa.String(length=20), nullable=False),
-    sa.Column('channel', sa.String(length=10), nullable=False),
     sa.Column('rules', sa.String(length=200), nullable=False),
     sa.Column('figures', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_day_figure_office_id')),
-    sa.PrimaryKeyConstraint('office_id', 'day', 'procedure_code', 'channel', 'rules', name=op.f('pk_day_figure'))
+    sa.PrimaryKeyConstraint('office_id', 'day', 'procedure_code', 'rules', name=op.f('pk_day_figure'))
     )
     op.create_table('readiness_check',
     sa.Column('id', sa.Integer(), nullable=False),
