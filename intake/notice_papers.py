@@ -7,6 +7,7 @@ those of forms in use. See docs/sources.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from intake.notice_facts import PROMISE, NoticeFacts, NoticeItem
 from intake.paper import (
@@ -43,7 +44,7 @@ def paper_of_notice(facts: NoticeFacts, number: int | None) -> Paper:
 
     Source: Thông tư 03/2025/TT-VPCP, Phụ lục I, Mẫu số 02 to 05; Thông tư 01/2018/TT-VPCP.
     """
-    title = title_of(facts.form, facts.form_set)
+    title = _title(facts)
     shown = f"{number}/{title.suffix}" if number else f"……/{title.suffix}"
     return Paper(
         _job(title, facts),
@@ -58,7 +59,7 @@ def paper_of_notice(facts: NoticeFacts, number: int | None) -> Paper:
 
 def slip_of_notice(facts: NoticeFacts, number: int | None, qr_address: str) -> Paper:
     """What somebody takes home from a till roll: the name masked, never a citizen number."""
-    title = title_of(facts.form, facts.form_set)
+    title = _title(facts)
     return Paper(
         _job(title, facts),
         (
@@ -77,6 +78,14 @@ def slip_of_notice(facts: NoticeFacts, number: int | None, qr_address: str) -> P
             Text("Mã QR không chứa thông tin cá nhân.", small=True, centred=True),
         ),
     )
+
+
+def _title(facts: NoticeFacts) -> Title:
+    """Of the form; an apology within the law asks for no extension."""
+    title = title_of(facts.form, facts.form_set)
+    if facts.stage != PROMISE:
+        return title
+    return replace(title, words="Văn bản xin lỗi và hẹn lại thời gian trả kết quả")
 
 
 def _job(title: Title, facts: NoticeFacts) -> str:

@@ -57,6 +57,11 @@
     if (next && isLine(next)) next.select();
   }, true);
 
+  // A key outside every field, which the scanner held back until it was no scan: the number of a reason.
+  document.addEventListener("finger", (event) => {
+    if (/^[1-9]$/.test(event.detail)) inForm(`[data-reasons] [data-key="${event.detail}"]`)?.click();
+  });
+
   // Where the next thing is typed after the form was drawn anew.
   let wanted = "";
   form.addEventListener("change", (event) => {

@@ -20,7 +20,8 @@
     keys = "";
     if (!text || !field()) return;
     const target = document.activeElement;
-    if (!isTyping(target) && text.length === 1) return; // somebody's finger, in a list or on nothing
+    if (!isTyping(target) && text.length === 1) // somebody's finger, in a list or on nothing
+      return document.dispatchEvent(new CustomEvent("finger", { detail: text }));
     if (!isTyping(target) || /^\d{6}/.test(text)) return misread();
     target.setRangeText(text, target.selectionStart, target.selectionEnd, "end");
     target.dispatchEvent(new InputEvent("input", { bubbles: true, data: text, inputType: "insertText" }));

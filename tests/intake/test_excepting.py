@@ -1,4 +1,4 @@
-"""Paper for a dossier that was filed already: two touches, a closed list, nothing forgotten; on both databases."""
+"""Paper for a dossier that was filed already: two touches, a closed list, on both databases."""
 
 from __future__ import annotations
 
