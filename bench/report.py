@@ -92,6 +92,8 @@ def run(folder: Path, database_url: str | None, *, dossiers: int, times: int) ->
             lines += [_read(session, office, name, kind, times) for kind in ("cold", "warm")]
             lines.append(_caught_up(session, office, name, times))
             lines.append(_read(session, office, name, "touched", times))
+            days.catch_up(session, now=_now())
+            session.commit()
             db.session.remove()
             db.engine.dispose()
         place.start("web")
