@@ -49,7 +49,7 @@ class Desk:
             session.commit()
             db.session.remove()
 
-    def files(self, name: str, *, how: str = "counter_later") -> str:
+    def files(self, name: str, *, how: str = "counter_later", kind: str = "citizen") -> str:
         """The code of a dossier handed in at the first kiosk."""
         with self.at_work() as (session, office):
             now = self.clock()
@@ -57,14 +57,14 @@ class Desk:
             application = filing.an_application(
                 procedure_version(session, offer.version_id, now=now),
                 offer.version_id,
-                an_applicant(name=name),
+                an_applicant(name=name, kind=kind),
                 channel="kiosk",
                 how=how,
                 dice=Random(1),
                 today=civil_day(now),
             )
             procedure = procedure_version(session, offer.version_id, now=now)
-            policy = policy_for(session, office, procedure, channel="kiosk", at=now)
+            policy = policy_for(session, office, procedure, channel="kiosk", applicant_kind=kind, at=now)
             application = on_the_day(application, policy, Random(1))
             point = point_of(session, "K1")
             by, keys = citizen("K1"), self.app.extensions["motcham"].keys

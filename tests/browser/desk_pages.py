@@ -9,13 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.db import db
-from intake.records import AcceptancePoint, Person, Printer, ServiceGroup, Unit
+from intake.records import AcceptancePoint, Person, Printer, ServiceDayVersion, ServiceGroup, Unit
 from kioskway import COPIES
 
 # Papers, files, and pieces of pages.
 NO_PAGES = {
     "configuration_file",
     "control_sheet_pdf",
+    "day_forms_pdf",
+    "day_poster",
+    "day_report_pdf",
+    "day_report_xlsx",
     "new_communes",
     "new_procedures",
     "notice_pdf",
@@ -55,7 +59,8 @@ def _examples(session: Session, code: str) -> tuple[Mapping[str, object], Mappin
         name: session.scalars(select(kind.id).order_by(kind.id)).first()  # type: ignore[attr-defined]
         for name, kind in kinds.items()
     }
-    return {"code": code, "name": "lock_minutes", **things}, {
+    lineage = session.scalars(select(ServiceDayVersion.lineage)).first()
+    return {"code": code, "name": "lock_minutes", "lineage": lineage, **things}, {
         "office_counter": {"point_id": points["counter"]},
         "office_kiosk": {"point_id": points["kiosk"]},
         "office_procedure": {"code": COPIES},

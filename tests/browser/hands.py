@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
 from pathlib import Path
 
@@ -120,8 +120,12 @@ def is_clean(page: Page, *rules: str, part: str = "html") -> None:
             .then(report => report.violations)""",
         [list(rules), part],
     )
-    told = [(one["id"], node["html"], node["failureSummary"]) for one in found for node in one["nodes"]]
+    told = [(one["id"], node["html"], _why(node)) for one in found for node in one["nodes"]]
     assert told == [], (page.url, told)
+
+
+def _why(node: Mapping[str, list[dict[str, str]]]) -> list[str]:
+    return [check["message"] for kind in ("any", "all", "none") for check in node[kind]]
 
 
 def is_laid_out(page: Page, size: str, letters: int) -> None:

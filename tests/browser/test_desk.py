@@ -12,11 +12,13 @@ from sqlalchemy import select
 from browser.centre import Desk, Hands, enters, is_at, open_desk
 from browser.desk_pages import FORMS, desk_pages
 from browser.hands import DESK, is_clean
+from dayway import a_rule, publish
 from desk.defaults import FIRST
 from deskway import signed_in
-from intake import apologising, paying, refusing, returning, staffing
+from intake import apologising, excepting, paying, refusing, returning, staffing
 from intake.people import begin_sign_in
 from intake.records import Person, Unit
+from intake.rules.exceptions import PaperException, PaperReason
 from intake.rules.lifecycle import Status
 from intake.rules.rights import Role
 from intake.supplementing import SupplementItem
@@ -272,6 +274,8 @@ MORE = (
 
 def test_axe_finds_nothing_on_any_page_of_the_desk(desk, screen):
     code, secret = desk.files("Trần Thị Táo"), desk.takes_number("A")
+    with desk.at_work() as (session, office):
+        publish(session, office, a_rule(weekdays=frozenset({4})), now=desk.clock())  # not today
     page = screen(desk, DESK)
     sits(page, desk, Role.MANAGER, "Q4")
     for address in (*desk_pages(desk.app, code).values(), *MORE, f"/t/{secret}"):
@@ -337,6 +341,7 @@ def in_every_state(desk: Desk) -> list[str]:
     """Codes of dossiers that between them offer every act with a form."""
     names = ("Vũ Thị Mới", "Vũ Thị Chờ", "Vũ Thị Hẹn", "Vũ Thị Trả", "Vũ Thị Chuyển", "Vũ Thị Thôi")
     received, waiting, promised, ready, coming, refused = map(desk.files, names)
+    agency, excepted = (desk.files(name, kind="agency") for name in ("Trường Tiểu học Một", "Trường Hai"))
     to_send, sent = (desk.files(name, how="post") for name in ("Vũ Thị Gửi", "Vũ Thị Đường"))
     hoa, dung, thu = (an_actor(desk.app, role) for role in (Role.RECEPTION, Role.DECIDING, Role.MANAGER))
     with desk.at_work() as (session, office):
@@ -356,4 +361,6 @@ def in_every_state(desk: Desk) -> list[str]:
         life(sent).do(returning.send_by_post, ITEM)
         life(refused).do(paying.fee_paid, 16_000, "0001234", reason="Hai bản")
         life(refused).do(refusing.refuse, a_refusal())
-    return [received, waiting, promised, ready, to_send, sent, coming, refused]
+        on_paper = PaperException(PaperReason.STATE_AGENCY, "Theo công văn số 12/UBND")
+        life(excepted).do(excepting.record_exception, on_paper, ["authorisation"])
+    return [received, waiting, promised, ready, to_send, sent, coming, refused, agency, excepted]

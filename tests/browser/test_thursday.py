@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from browser.centre import Desk, enters, is_at, open_desk
-from browser.hands import DESK, comes, says, scans, settled
+from browser.hands import DESK, comes, is_clean, says, scans, settled
 from build import vietnam
 from intake import broken_promises, returning
 from intake.at_hand import dossier_at_hand
@@ -110,9 +110,11 @@ def the_evening_before_says_what_is_missing(centre: Desk, screen: Callable[..., 
 def at_the_kiosk_paper_is_not_asked_for(kiosk: Page, site: Site) -> None:
     kiosk.goto("/kiosk/?point=K1")
     expect(kiosk.get_by_role("heading", name=f"Hôm nay: {TITLE}")).to_be_visible()
+    is_clean(kiosk)
     comes(kiosk, site, Way.has_answered, "/kiosk/documents")
     expect(kiosk.get_by_text(TITLE)).to_be_visible()
     expect(kiosk.locator(PAPER)).to_have_count(0)
+    is_clean(kiosk)
     for one in kiosk.locator("input[type=radio][value=scan]").all():
         one.locator("xpath=..").tap()
     kiosk.get_by_role("button", name="Tiếp tục").last.tap()
@@ -137,6 +139,7 @@ def she_has_her_result_before_she_leaves(centre: Desk, screen: Callable[..., Pag
         lead_to_returned(session, office, code, centre)
     assert centre.status(code) == "returned"
     thu.goto("/desk/days")
+    is_clean(thu)
     expect(
         thu.get_by_role("link", name=re.compile("Trả ngay trong lượt đến")).get_by_text("1 / 1")
     ).to_be_visible()
@@ -169,6 +172,7 @@ def paper_is_taken_for_a_reason_in_two_touches(centre: Desk, screen: Callable[..
     hoa.get_by_role("button", name=re.compile("Người cao tuổi")).click()
     expect(hoa.get_by_text("Được ghi và đếm là ngoại lệ")).to_be_visible()
     hoa.locator("[name='d.original.how'][value=paper]").check()
+    is_clean(hoa)
     hoa.get_by_role("button", name=re.compile("^Tiếp nhận")).click()
     is_at(hoa, "Đã tiếp nhận hồ sơ")
 
@@ -217,6 +221,7 @@ def broken_promises_are_apologised_for(centre: Desk, screen: Callable[..., Page]
 def the_report_tells_it_all(centre: Desk, screen: Callable[..., Page]) -> None:
     thu = at_the_desk(centre, screen, "thu")
     thu.goto("/desk/days/report?day=2026-12-03")
+    is_clean(thu)
     text = thu.locator("main").inner_text()
     for told in (TITLE, "5 hồ sơ", "Người cao tuổi, khuyết tật hoặc không đọc được", "20 phút"):
         assert told in text, text
