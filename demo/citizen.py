@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from http.cookiejar import CookieJar
 from urllib.parse import urlencode
 
-from intake.accepting import Application
+from intake.applications import Application
 from intake.rules.forms import visible_groups
 from intake.rules.procedures import Procedure
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from random import Random
 
 from demo.people import a_citizen_id, a_name, a_phone
-from intake.accepting import Application
+from intake.applications import Application
 from intake.drafts import Applicant, Collection, new_attempt
 from intake.rules.forms import kept_answers, visible_groups, visible_questions, visible_requirements
 from intake.rules.procedures import Procedure, Question, QuestionKind, Requirement

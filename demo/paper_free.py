@@ -8,7 +8,8 @@ from random import Random
 
 from demo.stage import Stage
 from intake import memory, service_days
-from intake.accepting import Application
+from intake.applications import Application
+from intake.events import Actor
 from intake.offices import civil_day
 from intake.queries import offered
 from intake.rules.calendar import VIETNAM
@@ -44,18 +45,20 @@ def plan_rule(stage: Stage) -> None:
     stage.at(at, lambda moment: _order(stage, first, moment))
 
 
-def on_the_day(application: Application, policy: Policy, dice: Random) -> Application:
+def on_the_day(
+    application: Application, policy: Policy, dice: Random, officer: Actor | None = None
+) -> Application:
     """What people do where paper is not taken: nearly all have it scanned, some need paper all the same."""
     if policy.paper:
         return application
-    at_counter = application.channel == "counter"
-    if at_counter and dice.random() < 0.4:
+    if officer is not None and dice.random() < 0.4:
         return replace(application, exception=PaperException(dice.choice(_REASONS)))
     ways = {
         key: {**told, "how": dice.choice(("scan", "scan", "electronic"))} if told["how"] == "paper" else told
         for key, told in application.documents.items()
     }
-    return replace(application, documents=ways, assisted=at_counter and dice.random() < 0.6)
+    helper = officer if officer is not None and dice.random() < 0.6 else None
+    return replace(application, documents=ways, helper=helper)
 
 
 def _latest(stage: Stage) -> date:

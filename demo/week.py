@@ -113,7 +113,7 @@ def _arrives(stage: Stage, version_id: int, moment: datetime) -> None:
         today=today,
     )
     kind_of_day = policy_for(stage.session, stage.office, procedure, channel=application.channel, at=moment)
-    application = on_the_day(application, kind_of_day, dice)
+    application = on_the_day(application, kind_of_day, dice, hoa if at_counter else None)
     point = dice.choice(stage.counters[:2] if at_counter else stage.kiosks)
     dossier = accept(
         stage.session,

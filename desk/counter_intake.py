@@ -15,9 +15,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from desk.bp import bp
 from desk.intake_form import APPLICANT, COLLECTION, ON_PAPER, REPRESENTATIVE, Form
 from intake import checking, fallback, holding
-from intake.accepting import COUNTED, accept
+from intake.accepting import accept
 from intake.db import db
 from intake.drafts import new_attempt
+from intake.issuing import COUNTED
 from intake.offices import civil_day
 from intake.policies import policy_for
 from intake.promising import Promise, promise_for
@@ -149,7 +150,7 @@ def _accepted(form: Form, offer: Offer) -> Dossier:
     session, by, moment, office = db.session(), staff().actor, now(), staff_office()
     on_paper = _on_paper(form.typed)
     attempt = request.form.get("attempt", "")[:64] or new_attempt()
-    application = form.application(attempt, offer.version_id)
+    application = form.application(attempt, offer.version_id, helper=by if form.is_assisted else None)
     if on_paper:
         once = fallback.attempt_of(on_paper.form)
         application = replace(application, attempt=once, taken_at=on_paper.taken_at)

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from intake.accepting import COUNTED, Application
+from intake.applications import Application
 from intake.drafts import Applicant, Collection, Representative
+from intake.events import Actor
+from intake.issuing import COUNTED
 from intake.prefilling import first_answers
 from intake.rules.applicants import KINDS, LONGEST_ORGANISATION
 from intake.rules.exceptions import PaperException, PaperReason
@@ -264,7 +266,7 @@ class Form:
         answer = self.read.get(key)
         return answer if isinstance(answer, str) else self.value(key)
 
-    def application(self, attempt: str, version_id: int) -> Application:
+    def application(self, attempt: str, version_id: int, *, helper: Actor | None = None) -> Application:
         assert not self.faults
         return Application(
             attempt=attempt,
@@ -276,7 +278,7 @@ class Form:
             collection=self.collection,
             representative=self.representative,
             exception=self.exception,
-            assisted=self.is_assisted,
+            helper=helper,
             told_today=bool(self.value("told_today")),
         )
 

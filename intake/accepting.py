@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import cast
 
@@ -12,83 +11,33 @@ from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from intake import numbers, outbox
-from intake.drafts import Applicant, Collection, Draft, Representative
+from intake.applications import Application, digitised, exception_facts, paper_faults, papers_of
 from intake.events import Actor
+from intake.issuing import first_receipt
 from intake.keys import Keys
 from intake.offices import civil_day
 from intake.policies import policy_for, take_place
-from intake.printing import seal_facts
-from intake.promising import Promise, promise_for
+from intake.promising import promise_for
 from intake.queries import commune_codes, offer_of, procedure_version
-from intake.receipt import ReceiptFacts
-from intake.records import AcceptancePoint, Dossier, DossierWord, Event, Office, Receipt
+from intake.records import AcceptancePoint, Dossier, DossierWord, Event, Receipt
 from intake.rules import forms
 from intake.rules.applicants import applicant_faults, collection_faults, representative_faults
 from intake.rules.codes import dossier_code
-from intake.rules.exceptions import VERSION, PaperException
+from intake.rules.exceptions import PaperException
 from intake.rules.finding import code_words, word_rows, words_of
-from intake.rules.people import masked_citizen_id, masked_phone
-from intake.rules.policy import Policy
-from intake.rules.procedures import Procedure, Requirement
-from intake.rules.receipt_code import ReceiptCode, address, encode
+from intake.rules.procedures import Procedure
 from intake.rules.refusals import PromiseChanged, UnfinishedDossier
 from intake.rules.sheets import sheets
 from intake.rules.text import search_key
-from intake.rules.wording import COLLECTION, fee_words, term_words
 
 CONTENT = "dossier.content"
 CITIZEN_ID = "citizen_id"
 PHONE = "phone"
 
-COUNTED = {"originals": "Bản chính", "copies": "Bản sao", "certified_copies": "Bản sao chứng thực"}
-
 _EVENT = insert(cast(Table, Event.__table__))
 _WORDS = insert(cast(Table, DossierWord.__table__))
 _RECEIPT = insert(cast(Table, Receipt.__table__)).returning(Receipt.id)
 _BY_ATTEMPT = select(Dossier).where(Dossier.attempt == bindparam("attempt"))
-
-
-@dataclass(frozen=True)
-class Application:
-    """What is handed in: the draft of a kiosk, a clerk's intake, an officer's. ``attempt`` makes it once.
-
-    ``documents`` says for a requirement's key "how" and "reason" and, where somebody
-    counted, "originals", "copies" and "certified_copies" as digits.
-    """
-
-    attempt: str
-    channel: str
-    version_id: int
-    applicant: Applicant
-    answers: Mapping[str, str]
-    documents: Mapping[str, Mapping[str, str]]
-    collection: Collection
-    representative: Representative | None = None  # files for the applicant
-    exception: PaperException | None = None  # why paper is taken on a paper-free day
-    assisted: bool = False  # the citizen files; whoever calls accept() only helps
-    told_today: bool = False  # the screen promised the result for today
-    taken_at: datetime | None = None  # when it was received on paper during an outage; None: now
-
-
-def application_from(draft: Draft, *, channel: str) -> Application:
-    """The finished draft; UnfinishedDossier names the steps that were never done."""
-    undone = {
-        "applicant": draft.applicant is None,
-        "documents": not draft.documents_done,
-        "collection": draft.collection is None,
-    }
-    if any(undone.values()) or draft.applicant is None or draft.collection is None:
-        faults = tuple(forms.Fault(step, "missing", {}) for step, is_undone in undone.items() if is_undone)
-        raise UnfinishedDossier(faults=faults)
-    return Application(
-        attempt=draft.attempt,
-        channel=channel,
-        version_id=draft.version_id,
-        applicant=draft.applicant,
-        answers=draft.answers,
-        documents=draft.documents,
-        collection=draft.collection,
-    )
 
 
 def accept(
@@ -173,7 +122,7 @@ def accept(
         same_day=policy.same_day,
         visit_minutes=round(policy.target.total_seconds() / 60) if policy.target else None,
         applicant_kind=kind,
-        helper_id=by.person_id if application.assisted else None,
+        helper_id=application.helper.person_id if application.helper else None,
         paper_reason=exception.reason if exception else "",
         sheets_taken=taken,
         sheets_saved=saved,
@@ -189,7 +138,7 @@ def accept(
     rows.execute(_EVENT, _first_events(dossier, procedure, application, exception, by, now))
     said = [*words_of(dossier.applicant_name), *code_words(code, agency=office.code)]
     rows.execute(_WORDS, word_rows(office.id, dossier.id, said))
-    receipt = _receipt(dossier, office, procedure, application, promise, policy, keys, base_url, by)
+    receipt = first_receipt(dossier, office, procedure, application, promise, policy, keys, base_url, by)
     receipt_id = rows.execute(_RECEIPT, receipt).scalar_one()
     if point.printer_id is not None:
         outbox.promise(session, receipt_id=receipt_id, printer_id=point.printer_id, now=now)
@@ -212,34 +161,6 @@ def _faults(
         ),
         *collection_faults(collection.how, collection.address, collection.email),
     )
-
-
-def papers_of(procedure: Procedure, application: Application) -> list[str]:
-    """The keys of what is handed in on paper."""
-    asked = forms.visible_requirements(procedure, application.answers)
-    return [one.key for one in asked if application.documents.get(one.key, {}).get("how") == "paper"]
-
-
-def paper_faults(procedure: Procedure, application: Application, policy: Policy) -> tuple[forms.Fault, ...]:
-    """Papers that are not taken today, unless for a reason of the list; that one has to say enough."""
-    papers = papers_of(procedure, application)
-    if policy.paper or not papers:
-        return ()
-    exception = application.exception
-    if exception is None:
-        return tuple(forms.Fault(key, "paper_free") for key in papers)
-    if exception.reason not in policy.exceptions:
-        return (forms.Fault("paper_reason", "bad_choice"),)
-    return () if exception.is_told else (forms.Fault("paper_text", "missing"),)
-
-
-def digitised(application: Application) -> Application:
-    """What came on paper is scanned where it is received, and given back."""
-    documents = {
-        key: {**told, "how": "scan"} if told.get("how") == "paper" else told
-        for key, told in application.documents.items()
-    }
-    return replace(application, documents=documents)
 
 
 def _key(keys: Keys, value: str, purpose: str) -> str | None:
@@ -284,7 +205,7 @@ def _first_events(
         "contradictions": list(application.applicant.contradictions),
         "documents": {key: answer["how"] for key, answer in application.documents.items()},
         **({"by_representative": True} if application.representative else {}),
-        **({"helped_by": by.name} if application.assisted else {}),
+        **({"helped_by": application.helper.name} if application.helper else {}),
         **({"taken_at": application.taken_at.isoformat()} if application.taken_at else {}),
         **({"rules": dossier.service_days} if dossier.service_days else {}),
     }
@@ -294,7 +215,7 @@ def _first_events(
         "promised_at": dossier.promised_at.isoformat() if dossier.promised_at else None,
     }
     # Whoever is helped stays the one who files.
-    who: dict[str, object] = {"person_id": None, "actor": "citizen"} if application.assisted else {}
+    who: dict[str, object] = {"person_id": None, "actor": "citizen"} if application.helper else {}
     told = [
         here | who | {"kind": "submitted", "facts": submitted},
         here | {"kind": "accepted", "facts": accepted},
@@ -303,102 +224,3 @@ def _first_events(
         facts = exception_facts(exception, papers_of(procedure, application))
         told.append(here | {"kind": "paper_exception", "facts": facts, "reason": exception.text.strip()})
     return told
-
-
-def exception_facts(exception: PaperException, papers: Sequence[str]) -> dict[str, object]:
-    """What an event says of paper that was taken all the same; its text is the event's reason."""
-    return {"code": str(exception.reason), "list": VERSION, "papers": list(papers)}
-
-
-def _receipt(
-    dossier: Dossier,
-    office: Office,
-    procedure: Procedure,
-    application: Application,
-    promise: Promise,
-    policy: Policy,
-    keys: Keys,
-    base_url: str,
-    by: Actor,
-) -> dict[str, object]:
-    applicant = application.applicant
-    code = ReceiptCode(office.code, dossier.dossier_code, dossier.received_at, keys.receipt_key_id)
-    payload = encode(code, keys.sign)
-    facts = ReceiptFacts(
-        office_name=office.name,
-        office_place=office.place,
-        agency_name=office.agency_name,
-        receipt_no=str(dossier.number),
-        dossier_code=dossier.dossier_code,
-        procedure_name=procedure.name,
-        procedure_title=procedure.title,
-        applicant_name=applicant.name,
-        citizen_id=masked_citizen_id(applicant.citizen_id) if applicant.citizen_id else "",
-        address=applicant.address,
-        phone=masked_phone(applicant.phone) if applicant.phone else "",
-        email=applicant.email,
-        papers=_papers(procedure, application),
-        sets=1,
-        term_words=term_words(promise.term),
-        received_at=dossier.received_at,
-        due_at=dossier.due_at,
-        promised_at=dossier.promised_at,
-        same_day=dossier.promised_at is not None
-        and civil_day(dossier.promised_at) == civil_day(dossier.received_at),
-        collect_words=COLLECTION[application.collection.how],
-        collect_at=office.collect_at if application.collection.how.startswith("counter") else "",
-        fee_words=fee_words(promise.fee),
-        fee_paid_words="" if promise.fee.amount == 0 else "chưa nộp",
-        hotline=office.hotline,
-        qr_address=address(base_url, payload),
-        officer_name=by.name if by.person_id is not None else "",
-        bring_words="Mang theo thẻ căn cước và biên nhận này, hoặc ảnh chụp mã QR",
-        register_book=str(dossier.year),
-        register_no=str(dossier.number),
-        note=office.receipt_note,
-        day_words=day_words(policy),
-        no_appointment=policy.same_day,
-        waits=policy.target is not None,
-        scans=_scans(procedure, application),
-    )
-    return {
-        "dossier_id": dossier.id,
-        "payload": payload,
-        "facts_sealed": seal_facts(facts, keys),
-        "issued_at": dossier.received_at,
-    }
-
-
-def day_words(policy: Policy) -> str:
-    """The name of the rule that promises, else of the first that is in force."""
-    running = [rule for rule in policy.rules if rule not in policy.suspended]
-    rule = policy.promised_by or next(iter(running), None)
-    return rule.title if rule else ""
-
-
-def _papers(procedure: Procedure, application: Application) -> tuple[tuple[str, str, int], ...]:
-    told = application.documents
-    handed_in = (
-        requirement
-        for requirement in forms.visible_requirements(procedure, application.answers)
-        if told.get(requirement.key, {}).get("how") == "paper"
-    )
-    return tuple(line for requirement in handed_in for line in _lines(requirement, told[requirement.key]))
-
-
-def _scans(procedure: Procedure, application: Application) -> tuple[str, ...]:
-    """What is still to be scanned after filing: elsewhere than at a kiosk somebody has done it."""
-    if application.channel != "kiosk":
-        return ()
-    asked, told = forms.visible_requirements(procedure, application.answers), application.documents
-    return tuple(one.name for one in asked if told.get(one.key, {}).get("how") == "scan")
-
-
-def _lines(requirement: Requirement, told: Mapping[str, str]) -> list[tuple[str, str, int]]:
-    """What was counted, else what the law asks for."""
-    asked = {name: getattr(requirement, name) for name in COUNTED}
-    counted = {name: int(told[name]) for name in COUNTED if told.get(name)} or asked
-    lines = [(requirement.name, COUNTED[name], count) for name, count in counted.items() if count]
-    return lines or [
-        (requirement.name, "Xuất trình" if requirement.show else "Bản chính", 0 if requirement.show else 1)
-    ]

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.accepting import exception_facts
+from intake.applications import exception_facts
 from intake.at_hand import must_be_here, must_receive_or_decide, record
 from intake.contents import Content, content_of, seal_content
 from intake.events import Actor

@@ -82,7 +82,7 @@ def answer_call(session: Session, visit: Visit, *, by: Actor, now: datetime) -> 
         "since": visit.called_at.isoformat(),
         "step": visit.called_from,
     }
-    visit.called_at = None
+    visit.called_at, visit.helper_id = None, by.person_id
     touch(visit, now=now)
     events.append(session, "call_answered", by=by, now=now, office_id=visit.point.office_id, facts=facts)
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from flask import Response, request, url_for
 
 from intake import reprinting, visits
-from intake.accepting import accept, application_from
+from intake.accepting import accept
+from intake.applications import application_from
 from intake.db import db
 from intake.drafts import Draft
-from intake.events import citizen
+from intake.events import Actor, citizen
 from intake.queries import communes, receipt_view
 from intake.rules.forms import (
     Fault,
@@ -100,11 +101,15 @@ def submit() -> Response:
 def _file(at: Here) -> None:
     """One dossier for one attempt, and the draft is forgotten: the dossier has it now."""
     told_today = request.form.get("told_today") == "yes"
-    application = application_from(at.draft, channel="kiosk")
+    application, helper = application_from(at.draft, channel="kiosk"), at.visit.helper
     dossier = accept(
         db.session(),
         # Where the ordinary term ends today as well, nobody is told anything else.
-        replace(application, told_today=told_today and not promised(at).is_today),
+        replace(
+            application,
+            told_today=told_today and not promised(at).is_today,
+            helper=Actor(helper.name, at.visit.point.code, helper.id) if helper else None,
+        ),
         at.visit.point,
         keys=core().keys,
         base_url=core().settings.public_url,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from intake.accepting import Application
+from intake.applications import Application
 from intake.drafts import Applicant, Collection, Draft, new_attempt
 from intake.rules.calendar import VIETNAM
 from intake.rules.procedures import (

@@ -42,11 +42,13 @@ class Visit(Record):
     end_reason: Mapped[str | None] = mapped_column(String(10))
     called_at: Mapped[datetime | None]
     called_from: Mapped[str | None] = mapped_column(String(40))
+    helper_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # the last who came to help
     draft_sealed: Mapped[bytes | None]
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"))
     searched: Mapped[str | None] = mapped_column(String(40))  # the last words that found nothing
 
     point: Mapped[AcceptancePoint] = relationship(lazy="joined", innerjoin=True)
+    helper: Mapped[Person | None] = relationship()
 
 
 class Counter(Record):

@@ -109,6 +109,10 @@ def upgrade() -> None:
     with op.batch_alter_table('notice', schema=None) as batch_op:
         batch_op.alter_column('proposed_by', existing_type=sa.INTEGER(), nullable=True)
 
+    with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('helper_id', sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(batch_op.f('fk_visit_helper_id'), 'person', ['helper_id'], ['id'])
+
     with op.batch_alter_table('dossier', schema=None) as batch_op:
         batch_op.add_column(sa.Column('service_days', sa.JSON(), nullable=False, server_default='[]'))
         batch_op.add_column(sa.Column('same_day', sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -150,6 +154,10 @@ def downgrade() -> None:
         batch_op.drop_column('visit_minutes')
         batch_op.drop_column('same_day')
         batch_op.drop_column('service_days')
+
+    with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_visit_helper_id'), type_='foreignkey')
+        batch_op.drop_column('helper_id')
 
     with op.batch_alter_table('notice', schema=None) as batch_op:
         batch_op.alter_column('proposed_by', existing_type=sa.INTEGER(), nullable=False)

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from build import a_draft, a_procedure, an_applicant, an_application, vietnam
 from conftest import Clock, House, offer
 from intake import memory
-from intake.accepting import CONTENT, Application, accept, application_from
+from intake.accepting import CONTENT, accept
+from intake.applications import Application, application_from
 from intake.db import db
 from intake.drafts import Collection, Draft, Representative
 from intake.events import citizen

@@ -279,7 +279,7 @@ def test_an_organisation_has_a_name(take, name):
 
 def test_whoever_is_helped_files_and_the_helper_is_known(take, runs, session, hoa):
     runs()
-    dossier = take(by=hoa, assisted=True, channel="counter")
+    dossier = take(by=hoa, helper=hoa, channel="counter")
     assert dossier.helper_id == hoa.person_id
     submitted, accepted = session.scalars(select(Event).order_by(Event.id)).all()
     assert (submitted.actor, submitted.person_id, submitted.facts["helped_by"]) == ("citizen", None, hoa.name)

@@ -6,11 +6,15 @@ import re
 import threading
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from build import vietnam
 from intake import visits
 from intake.db import db
 from intake.records import Dossier, Errand, Event, Receipt, Visit
+from intake.rules.rights import Role
 from kioskway import ANSWERS, LANS_CARD, Way
+from lifeway import an_actor
 
 
 def test_lan_files_and_gets_a_receipt(lan):
@@ -607,3 +611,24 @@ def code_of(text: str) -> str:
 def drafts_left(lan) -> int:
     with lan.app.app_context():
         return db.session.query(Visit).filter(Visit.draft_sealed.isnot(None)).count()
+
+
+def test_an_officer_who_came_is_kept_as_the_one_who_helped(plain_lan):
+    page = plain_lan.is_at_the_check()
+    plain_lan.post("/kiosk/help", {"at": "check"})
+    hoa = an_actor(plain_lan.app, Role.RECEPTION)
+    with plain_lan.app.app_context():
+        visits.answer_call(
+            db.session(),
+            db.session.scalars(select(Visit)).one(),
+            by=hoa,
+            now=plain_lan.app.extensions["motcham"].clock(),
+        )
+        db.session.commit()
+    plain_lan.post("/kiosk/submit", {"attempt": page.values()["attempt"]})
+    with plain_lan.app.app_context():
+        dossier = db.session.scalars(select(Dossier)).one()
+        submitted = db.session.scalars(select(Event).filter_by(kind="submitted")).one()
+        assert dossier.helper_id == hoa.person_id
+        assert (submitted.actor, submitted.person_id) == ("citizen", None)
+        assert submitted.facts["helped_by"] == hoa.name

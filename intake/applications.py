@@ -1,0 +1,91 @@
+"""What is handed in, and whether its papers are taken on such a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from intake.drafts import Applicant, Collection, Draft, Representative
+from intake.events import Actor
+from intake.rules import forms
+from intake.rules.exceptions import VERSION, PaperException
+from intake.rules.policy import Policy
+from intake.rules.procedures import Procedure
+from intake.rules.refusals import UnfinishedDossier
+
+
+@dataclass(frozen=True)
+class Application:
+    """What is handed in: the draft of a kiosk, a clerk's intake, an officer's. ``attempt`` makes it once.
+
+    ``documents`` says for a requirement's key "how" and "reason" and, where somebody
+    counted, "originals", "copies" and "certified_copies" as digits.
+    """
+
+    attempt: str
+    channel: str
+    version_id: int
+    applicant: Applicant
+    answers: Mapping[str, str]
+    documents: Mapping[str, Mapping[str, str]]
+    collection: Collection
+    representative: Representative | None = None  # files for the applicant
+    exception: PaperException | None = None  # why paper is taken on a paper-free day
+    helper: Actor | None = None  # an officer who helped the citizen, who stays the one who files
+    told_today: bool = False  # the screen promised the result for today
+    taken_at: datetime | None = None  # when it was received on paper during an outage; None: now
+
+
+def application_from(draft: Draft, *, channel: str) -> Application:
+    """The finished draft; UnfinishedDossier names the steps that were never done."""
+    undone = {
+        "applicant": draft.applicant is None,
+        "documents": not draft.documents_done,
+        "collection": draft.collection is None,
+    }
+    if any(undone.values()) or draft.applicant is None or draft.collection is None:
+        faults = tuple(forms.Fault(step, "missing", {}) for step, is_undone in undone.items() if is_undone)
+        raise UnfinishedDossier(faults=faults)
+    return Application(
+        attempt=draft.attempt,
+        channel=channel,
+        version_id=draft.version_id,
+        applicant=draft.applicant,
+        answers=draft.answers,
+        documents=draft.documents,
+        collection=draft.collection,
+    )
+
+
+def papers_of(procedure: Procedure, application: Application) -> list[str]:
+    """The keys of what is handed in on paper."""
+    asked = forms.visible_requirements(procedure, application.answers)
+    return [one.key for one in asked if application.documents.get(one.key, {}).get("how") == "paper"]
+
+
+def paper_faults(procedure: Procedure, application: Application, policy: Policy) -> tuple[forms.Fault, ...]:
+    """Papers that are not taken today, unless for a reason of the list; that one has to say enough."""
+    papers = papers_of(procedure, application)
+    if policy.paper or not papers:
+        return ()
+    exception = application.exception
+    if exception is None:
+        return tuple(forms.Fault(key, "paper_free") for key in papers)
+    if exception.reason not in policy.exceptions:
+        return (forms.Fault("paper_reason", "bad_choice"),)
+    return () if exception.is_told else (forms.Fault("paper_text", "missing"),)
+
+
+def digitised(application: Application) -> Application:
+    """What came on paper is scanned where it is received, and given back."""
+    documents = {
+        key: {**told, "how": "scan"} if told.get("how") == "paper" else told
+        for key, told in application.documents.items()
+    }
+    return replace(application, documents=documents)
+
+
+def exception_facts(exception: PaperException, papers: Sequence[str]) -> dict[str, object]:
+    """What an event says of paper that was taken all the same; its text is the event's reason."""
+    return {"code": str(exception.reason), "list": VERSION, "papers": list(papers)}
