@@ -613,7 +613,7 @@ def drafts_left(lan) -> int:
         return db.session.query(Visit).filter(Visit.draft_sealed.isnot(None)).count()
 
 
-def test_an_officer_who_came_is_kept_as_the_one_who_helped(plain_lan):
+def test_an_officer_who_came_is_kept_as_the_one_who_helped(plain_lan, clock):
     page = plain_lan.is_at_the_check()
     plain_lan.post("/kiosk/help", {"at": "check"})
     hoa = an_actor(plain_lan.app, Role.RECEPTION)
