@@ -35,6 +35,7 @@ class Life:
     applicant: Applicant
     hoa: Actor
     fate: str = "smooth"
+    quick: bool = False  # the result was promised for the same day
 
     @property
     def unit(self) -> str:
@@ -50,7 +51,7 @@ class Life:
 
     def begins(self, dossier: Dossier, moment: datetime, *, checked: bool) -> None:
         stage = self.stage
-        self.fate = stage.fate(FATES)
+        self.fate, self.quick = stage.fate(FATES), dossier.same_day
         if checked:
             self.is_checked(moment)
         elif self.fate == "refused":
@@ -58,7 +59,7 @@ class Life:
         elif self.fate.startswith("lacks"):
             stage.at(stage.after(moment, 10, 90), self.lacks_something)
         elif self.fate != "unseen":
-            stage.at(stage.after(moment, 4, 50), self.is_checked)
+            stage.at(stage.after(moment, *((1, 9) if self.quick else (4, 50))), self.is_checked)
 
     def is_checked(self, moment: datetime) -> None:
         stage = self.stage
@@ -75,7 +76,7 @@ class Life:
         if stuck or (dossier.expected_at and civil_day(dossier.expected_at) != civil_day(moment)):
             stage.at(stage.after(moment, 10, 60), self.goes_to_the_unit)
         else:
-            stage.at(stage.after(moment, 10, 40), self.is_decided_here)
+            stage.at(stage.after(moment, *((3, 20) if self.quick else (10, 40))), self.is_decided_here)
 
     def is_decided_here(self, moment: datetime) -> None:
         thu = self.stage.people["thu"]
@@ -123,9 +124,9 @@ class Life:
         self.waits_for_its_owner(moment)
 
     def waits_for_its_owner(self, moment: datetime) -> None:
-        stage, today = self.stage, self.stage.session.get_one(Dossier, self.dossier_id).same_day
-        if stage.dice.random() < (0.95 if today else 0.8):
-            stage.at(stage.after(moment, *((2, 25) if today else (15, 400))), self.is_collected)
+        stage = self.stage
+        if stage.dice.random() < (0.95 if self.quick else 0.8):
+            stage.at(stage.after(moment, *((1, 12) if self.quick else (15, 400))), self.is_collected)
 
     def is_collected(self, moment: datetime) -> None:
         stage = self.stage

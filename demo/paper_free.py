@@ -38,6 +38,12 @@ def past_days(stage: Stage) -> list[date]:
     return [day for day in days if stage.calendar.is_working_day(day)]
 
 
+def lived_today(stage: Stage) -> list[date]:
+    """Today, where it is such a day; nothing on a day off."""
+    today = civil_day(stage.now)
+    return [today] if stage.calendar.is_working_day(today) else []
+
+
 def plan_rule(stage: Stage) -> None:
     """The manager drafts it a week ahead, somebody who decides approves, and it is published."""
     first = _latest(stage) - (WEEKS - 1) * _WEEK

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from demo.filing import an_application
 from demo.lives import Life
 from demo.numbers import calls
-from demo.paper_free import PRESET, on_the_day, past_days, plan_rule
+from demo.paper_free import PRESET, lived_today, on_the_day, past_days, plan_rule
 from demo.people import an_applicant
 from demo.stage import Stage
 from intake import memory, queueing
@@ -30,7 +30,8 @@ from intake.rules.refusals import Refusal
 
 DAYS = 6  # working days, today counted
 DOSSIERS = 11  # of a full day
-ON_THE_DAY = 14  # more people come on a paper-free day, and came on that weekday before
+ON_THE_DAY = 14  # more people come on a paper-free day, and came on that weekday before,
+TODAY = 26  # most of all where somebody looks at it
 TICKETS = 18
 _SEED = 20261121
 # What people come for most, the first most often; only procedures whose questions are complete.
@@ -50,11 +51,12 @@ def play(session: Session, office: Office, *, keys: Keys, base_url: str, now: da
     stage = Stage(session, office, keys, base_url, Random(_SEED), now)
     days = _days(stage)
     plan_rule(stage)
-    theirs = past_days(stage)
-    for day in theirs:
-        _plan_dossiers(stage, _opening(stage, day), ON_THE_DAY, [*PRESET.codes * 2, *WANTED])
+    theirs = [*PRESET.codes * 2, *WANTED]
+    such_days = dict.fromkeys(past_days(stage), ON_THE_DAY) | dict.fromkeys(lived_today(stage), TODAY)
+    for day, count in such_days.items():
+        _plan_dossiers(stage, _opening(stage, day), count, theirs)
     for opens in days:
-        if civil_day(opens) not in theirs:
+        if civil_day(opens) not in such_days:
             _plan_dossiers(stage, opens, DOSSIERS, WANTED)
         _plan_numbers(stage, opens)
     with memory.ageless():
@@ -102,17 +104,18 @@ def _arrives(stage: Stage, version_id: int, moment: datetime) -> None:
     procedure = procedure_version(stage.session, version_id, now=stage.now)
     applicant = an_applicant(dice, today)
     at_counter = dice.random() < 0.3
+    channel = "counter" if at_counter else "kiosk"
+    kind_of_day = policy_for(stage.session, stage.office, procedure, channel=channel, at=moment)
     hoa = stage.people[dice.choice(("hoa", "yen"))]
     application = an_application(
         procedure,
         version_id,
         applicant,
-        channel="counter" if at_counter else "kiosk",
-        how=dice.choice(WAYS),
+        channel=channel,
+        how=dice.choice(("counter_now",) * 6 + WAYS if kind_of_day.same_day else WAYS),
         dice=dice,
         today=today,
     )
-    kind_of_day = policy_for(stage.session, stage.office, procedure, channel=application.channel, at=moment)
     application = on_the_day(application, kind_of_day, dice, hoa if at_counter else None)
     point = dice.choice(stage.counters[:2] if at_counter else stage.kiosks)
     dossier = accept(
