@@ -11,14 +11,16 @@ import os
 import signal
 import threading
 import traceback
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from intake import audit, backups, broken_promises, figures, outbox, printing, readiness, visits
@@ -31,6 +33,7 @@ CHECK_S = 20.0  # between two questions to an idle printer
 MOST_PRINTERS = 64  # at work at the same time; a dead one must not keep the others waiting
 MOST_BATCHES = 20  # of events sealed in one round: papers do not wait for a long chain
 TOLD_EVERY = timedelta(minutes=15)
+RESTS = timedelta(hours=1)  # what failed; the others have their turn meanwhile
 SETTLING = timedelta(minutes=10)  # after a start: a copy that is overdue does not delay the opening
 NICENESS = 10  # whoever touches a screen comes first; on an idle machine it changes nothing
 log = structlog.get_logger("worker")
@@ -53,6 +56,7 @@ class Worker:
         self.summing: Future[None] | None = None
         self.since = self.core.clock()
         self.copying: Future[None] | None = None
+        self.failed: dict[tuple[str, str], datetime] = {}  # what was to be done for whom, and when
 
     def run(self) -> None:
         os.nice(NICENESS)
@@ -71,6 +75,8 @@ class Worker:
                 except SQLAlchemyError as fault:
                     # A full disk or a lost server passes; what is promised stays promised.
                     log.error("database", fault=type(fault).__name__)
+                except Exception as fault:
+                    _tell(fault, task="round")
                 looks += 1
                 self.stop.wait(LOOK_S)
 
@@ -104,11 +110,8 @@ class Worker:
                         if self.stop.is_set():
                             return
         except Exception as fault:
-            # Whatever it was, the other printers go on; its kind and place, never its text.
-            where = traceback.extract_tb(fault.__traceback__)[-1]
-            log.error(
-                "fault", printer=printer_id, error=type(fault).__name__, at=f"{where.filename}:{where.lineno}"
-            )
+            # Whatever it was, the other printers go on.
+            _tell(fault, printer=printer_id)
 
     def print_one(self, printer_id: int) -> bool:
         outcome = printing.print_next(
@@ -137,33 +140,62 @@ class Worker:
         lost = outbox.release_lost(session, now=now, dead=dead)
         if ended or lost:
             log.info("round", visits_ended=ended, papers_unknown=lost)
+        self.seal(session)
         self.apologise(session)
         self.look_ahead(session)
-        self.seal(session)
-
-    def look_ahead(self, session: Session) -> None:
-        """In the evening, whether tomorrow's paper-free day can begin."""
-        now = self.core.clock()
-        with reading():
-            offices = session.scalars(select(Office)).all()
-            due = [one.id for one in offices if readiness.evening_due(session, one, now=now)]
-            session.rollback()
-        for office_id in due:
-            found = readiness.evening(session, session.get_one(Office, office_id), now=now)
-            session.commit()
-            if found is not None:
-                log.info("readiness", day=found.for_day.isoformat(), go=found.go)
 
     def apologise(self, session: Session) -> None:
         """Open an apology for every same-day promise that broke since."""
-        now = self.core.clock()
+        resting = self.resting("apology")
         with reading():
-            broken = broken_promises.broken(session, now=now)
+            broken = broken_promises.broken(session, but=resting, now=self.core.clock())
             session.rollback()
         for office_id, code in broken:
-            office = session.get_one(Office, office_id)
-            broken_promises.apologise(session, office, code, keys=self.core.keys, now=now)
-            session.commit()
+            self.attempt(session, "apology", code, partial(self.open_apology, session, office_id, code))
+
+    def open_apology(self, session: Session, office_id: int, code: str) -> None:
+        office, now = session.get_one(Office, office_id), self.core.clock()
+        broken_promises.apologise(session, office, code, keys=self.core.keys, now=now)
+        session.commit()
+
+    def look_ahead(self, session: Session) -> None:
+        """In the evening, whether tomorrow's paper-free day can begin."""
+        with reading():
+            offices = session.execute(select(Office.id, Office.code).order_by(Office.id)).all()
+            session.rollback()
+        resting = self.resting("readiness")
+        for office_id, code in offices:
+            if code not in resting:
+                self.attempt(session, "readiness", code, partial(self.check_evening, session, office_id))
+
+    def check_evening(self, session: Session, office_id: int) -> None:
+        now = self.core.clock()
+        with reading():
+            due = readiness.evening_due(session, session.get_one(Office, office_id), now=now)
+            session.rollback()
+        if due is None:
+            return
+        found = readiness.evening(session, session.get_one(Office, office_id), now=now)
+        session.commit()
+        if found is not None:
+            log.info("readiness", day=found.for_day.isoformat(), go=found.go)
+
+    def attempt(self, session: Session, task: str, about: str, act: Callable[[], None]) -> None:
+        """What cannot be done for one rests for a while and keeps nobody else waiting."""
+        try:
+            act()
+        except (OperationalError, InterfaceError):
+            raise  # the database itself: nobody's turn
+        except Exception as fault:
+            session.rollback()
+            self.failed[task, about] = self.core.clock()
+            _tell(fault, task=task, about=about)
+
+    def resting(self, task: str) -> frozenset[str]:
+        """For whom it failed a short while ago."""
+        since = self.core.clock() - RESTS
+        self.failed = {one: at for one, at in self.failed.items() if at > since}
+        return frozenset(about for kind, about in self.failed if kind == task)
 
     def seal(self, session: Session) -> None:
         """Chain what happened since; the number and mac in the log are a copy outside the database."""
@@ -205,6 +237,8 @@ class Worker:
             log.info("backup", file=made.name, size=made.stat().st_size)
         except (backups.BackupFailed, SQLAlchemyError, OSError) as fault:
             log.error("backup", fault=type(fault).__name__, reason=str(fault).splitlines()[0])
+        except Exception as fault:
+            _tell(fault, task="backup")
 
     def sum_up_aside(self, pool: ThreadPoolExecutor) -> None:
         """Papers do not wait for the figures of a busy day."""
@@ -223,11 +257,19 @@ class Worker:
                     session.commit()
         except SQLAlchemyError as fault:
             log.error("figures", fault=type(fault).__name__)
+        except Exception as fault:
+            _tell(fault, task="figures")
 
     def dead(self, session: Session) -> list[str]:
         """Workers of this host whose process is gone: what they held need not wait for its lease."""
         names = session.scalars(select(Heartbeat.name)).all()
         return [name for name in names if name.rpartition(":")[0] == self.host and not _alive(name)]
+
+
+def _tell(fault: Exception, **known: object) -> None:
+    """Its kind and place, never its text."""
+    where = traceback.extract_tb(fault.__traceback__)[-1]
+    log.error("fault", error=type(fault).__name__, at=f"{where.filename}:{where.lineno}", **known)
 
 
 def _alive(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, and_, exists, or_, select
@@ -23,9 +23,13 @@ WORKER = Actor("worker", "worker")
 AT_ONCE = 20  # in one round: papers do not wait for a morning full of apologies
 
 
-def broken(session: Session, *, now: datetime) -> Sequence[tuple[int, str]]:
-    """Office and code of the open dossiers whose same-day promise broke and that nobody apologised for."""
-    return [(office_id, code) for office_id, code in session.execute(_broken(now).limit(AT_ONCE))]
+def broken(session: Session, *, but: Collection[str] = (), now: datetime) -> Sequence[tuple[int, str]]:
+    """Office and code of the open dossiers whose same-day promise broke and that nobody apologised for.
+
+    ``but`` are codes that are passed over.
+    """
+    wanted = _broken(now).where(Dossier.dossier_code.not_in(but)) if but else _broken(now)
+    return [(office_id, code) for office_id, code in session.execute(wanted.limit(AT_ONCE))]
 
 
 def apologise(session: Session, office: Office, code: str, *, keys: Keys, now: datetime) -> Notice | None:

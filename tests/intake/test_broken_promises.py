@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from build import an_application, vietnam
 from conftest import offer
@@ -23,7 +24,7 @@ from intake.events import citizen
 from intake.notice_facts import PROMISE, facts_of_notice
 from intake.notice_papers import paper_of_notice
 from intake.receipt import moment_in_full
-from intake.records import Event, Notice, Office
+from intake.records import Dossier, Event, EventSeal, Notice, Office
 from intake.rules.lifecycle import Status
 from intake.rules.procedures import Term, TermUnit
 from intake.rules.refusals import NotAllowed, TooManyExtensions, UnfinishedNotice
@@ -309,3 +310,30 @@ def test_what_is_awaited_is_no_broken_promise_until_it_came(today, clock):
     life.ask(until=vietnam(27, 17, 30))
     clock.now = EVENING + timedelta(minutes=1)
     assert look(life) == []
+
+
+def test_one_that_cannot_be_read_keeps_nobody_else_waiting(today, clock, house, capsys):
+    bad = today()
+    good = today(a_rule(lineage="friday"))
+    codes = bad.code, good.code
+    bad.dossier.content_sealed = b"never sealed by anybody"
+    bad.session.commit()
+    clock.now = EVENING + timedelta(minutes=1)
+    worker = Worker(house.app)
+
+    def a_round() -> list[str]:
+        worker.housekeeping(db.session())
+        lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+        return [line["about"] for line in lines if line["event"] == "fault"]
+
+    assert a_round() == [codes[0]]
+    told = db.session.scalars(select(Event).filter_by(kind="apology_proposed")).all()
+    assert [event.dossier_id for event in told] == [db.session.scalars(_by_code(codes[1])).one().id]
+    assert a_round() == []  # it rests,
+    clock.now += timedelta(hours=1, minutes=1)
+    assert a_round() == [codes[0]]  # and has its turn again
+    assert db.session.scalar(select(func.count()).select_from(EventSeal)) > 0
+
+
+def _by_code(code: str):
+    return select(Dossier).filter_by(dossier_code=code)

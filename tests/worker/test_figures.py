@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 from sqlalchemy import select, update
 
+from build import vietnam
 from conftest import House
+from dayway import a_rule, publish
 from figureway import settle
+from intake import memory
 from intake.db import db
-from intake.records import DayFigure, Dossier
+from intake.records import DayFigure, Dossier, Office, ProcedureVersion, ReadinessCheck, ServiceDayVersion
 from worker import Worker
 
 
@@ -31,3 +36,34 @@ def test_the_command_line_finds_what_differs_and_rebuilds(house: House, session,
     assert "dossiers 9 should be 1" in wrong.output
     assert runner.invoke(args=["figures", "rebuild"]).exit_code == 0
     assert runner.invoke(args=["figures", "check"]).exit_code == 0
+
+
+def test_a_fault_while_summing_up_is_logged(house: House, session, keys, clock, lans_dossier, capsys):
+    session.execute(update(ProcedureVersion).values(definition={"key": "nothing that is a procedure"}))
+    memory.forget_all()
+    settle(session, keys, clock)
+    db.session.remove()
+    Worker(house.app).sum_up()
+    (line,) = [json.loads(line) for line in capsys.readouterr().err.splitlines() if '"fault"' in line]
+    assert line["task"] == "figures"
+
+
+def test_an_evening_check_that_fails_leaves_the_other_offices_theirs(house: House, session, clock, capsys):
+    office = session.scalars(select(Office)).one()
+    columns = [column.name for column in Office.__table__.columns if column.name not in ("id", "code")]
+    copy = Office(**{name: getattr(office, name) for name in columns}, code="H56.99.99")
+    session.add(copy)
+    session.commit()
+    clock.now = vietnam(18, 16, 30)
+    publish(session, copy, a_rule(), now=clock())
+    publish(session, office, a_rule(), now=clock())
+    row = session.scalars(select(ServiceDayVersion).filter_by(office_id=office.id)).one()
+    row.definition = {"nothing": "that is a rule"}
+    bad, good = office.code, copy.id
+    session.commit()
+    memory.forget_all()
+    worker = Worker(house.app)
+    worker.housekeeping(session)
+    assert [one.office_id for one in session.scalars(select(ReadinessCheck))] == [good]
+    (line,) = [json.loads(line) for line in capsys.readouterr().err.splitlines() if '"fault"' in line]
+    assert (line["task"], line["about"]) == ("readiness", bad)
