@@ -20,6 +20,7 @@ from intake.rules.service_days import ServiceDay, Suspension
 
 # So long another process may not know of a suspension; the one in which it was ordered knows at once.
 _rules: Memory[tuple[ServiceDay, ...]] = Memory(timedelta(seconds=5))
+NO_LIMIT = 1_000_000
 _TAKE = text(
     "INSERT INTO counter (office_id, series, day, last) VALUES (:office_id, :series, :day, 1)"
     " ON CONFLICT (office_id, series, day) DO UPDATE SET last = counter.last + 1"
@@ -28,7 +29,7 @@ _TAKE = text(
 
 
 def rules_of(session: Session, office: Office, *, now: datetime) -> tuple[ServiceDay, ...]:
-    """Every rule that is published and not ended, with its suspensions of the last day, by id."""
+    """Every rule in force at ``now``, which may be long past, by id, with its last suspensions."""
     return _rules.of(session, office.id, now=now, read=lambda: _read_rules(session, office, now))
 
 
@@ -133,13 +134,12 @@ def _used_now(session: Session, office: Office, rules: Iterable[ServiceDay], at:
 def take_place(session: Session, office: Office, rule: ServiceDay, *, at: datetime) -> bool:
     """One of the rule's same-day results, for good once committed; False when another was faster.
 
+    Counted without a limit too: the next version of the rule, in force within the day, may have one.
     After False the transaction must be rolled back: half a place may be taken.
     """
     places = ((_day_series(rule), rule.per_day), (_hour_series(rule, at), rule.per_hour))
     for series, most in places:
-        if most is None:
-            continue
-        given = {"office_id": office.id, "series": series, "day": civil_day(at), "most": most}
+        given = {"office_id": office.id, "series": series, "day": civil_day(at), "most": most or NO_LIMIT}
         if session.execute(_TAKE, given).first() is None:
             return False
     return True
@@ -154,7 +154,12 @@ def suspension_from(row: ServiceDaySuspension) -> Suspension:
 def _read_rules(session: Session, office: Office, now: datetime) -> tuple[ServiceDay, ...]:
     versions = session.scalars(
         select(ServiceDayVersion)
-        .where(ServiceDayVersion.office_id == office.id, ServiceDayVersion.state == "published")
+        .where(
+            ServiceDayVersion.office_id == office.id,
+            ServiceDayVersion.state.in_(("published", "ended")),
+            ServiceDayVersion.published_at <= now,
+            or_(ServiceDayVersion.ended_at.is_(None), ServiceDayVersion.ended_at > now),
+        )
         .order_by(ServiceDayVersion.id)
     ).all()
     if not versions:

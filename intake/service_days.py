@@ -338,8 +338,8 @@ def rule_of_row(row: ServiceDayVersion) -> ServiceDay:
     return rule_from(row.definition, id=row.id, lineage=row.lineage, version=row.version)
 
 
-def version_of_day(session: Session, office: Office, lineage: str, day: date) -> ServiceDayVersion | None:
-    """The last version of the rule that was in force at some time of ``day``; None when none was."""
+def versions_of_day(session: Session, office: Office, lineage: str, day: date) -> list[ServiceDayVersion]:
+    """The versions of the rule that were in force at some time of ``day``, the last first."""
     rows = session.scalars(
         select(ServiceDayVersion)
         .where(
@@ -349,11 +349,13 @@ def version_of_day(session: Session, office: Office, lineage: str, day: date) ->
         )
         .order_by(ServiceDayVersion.version.desc())
     )
-    for row in rows:
-        assert row.published_at is not None
-        if civil_day(row.published_at) <= day and (row.ended_at is None or civil_day(row.ended_at) >= day):
-            return row
-    return None
+    return [
+        row
+        for row in rows
+        if row.published_at is not None
+        and civil_day(row.published_at) <= day
+        and (row.ended_at is None or civil_day(row.ended_at) >= day)
+    ]
 
 
 def _add(

@@ -31,7 +31,7 @@ from intake.rules.refusals import (
 )
 from intake.rules.rights import Right, may
 from intake.rules.suspension_reasons import SUSPENSION_REASONS, SuspensionAsked, SuspensionReason
-from intake.service_days import rule_of_row, version_of_day
+from intake.service_days import rule_of_row, versions_of_day
 
 ALL = ""  # the lineage that means all rules of the office
 
@@ -183,25 +183,26 @@ def suspended_minutes(
 ) -> int:
     """How many minutes of the rule's sessions on ``day`` were suspended; up to ``now`` where it is told.
 
-    0 on a day on which the rule did not run. Times told twice count once.
+    0 on a day on which the rule did not run. Times told twice count once, and
+    each version of the rule counts while it was in force.
     """
-    version = version_of_day(session, office, lineage, day)
-    if version is None:
+    versions = versions_of_day(session, office, lineage, day)
+    if not versions:
         return 0
     begins = datetime.combine(day, time.min, VIETNAM)
     calendar = calendar_of(session, office, now=now or begins)
-    rule = rule_of_row(version)
-    if not rule.runs_on(day, calendar):
-        return 0
     spans = [
         (max(one.begins, begins), min(one.ends, now) if now else one.ends)
         for one in map(suspension_from, _of_day(session, office, lineage, begins))
     ]
     lost = timedelta()
-    for session_ in rule.sessions(day, calendar):
-        opens = datetime.combine(day, session_.opens, VIETNAM)
-        closes = datetime.combine(day, session_.closes, VIETNAM)
-        lost += _covered(spans, opens, closes)
+    for version in versions:
+        rule = rule_of_row(version)
+        for session_ in rule.sessions(day, calendar) if rule.names(day) else ():
+            opens = datetime.combine(day, session_.opens, VIETNAM)
+            closes = datetime.combine(day, session_.closes, VIETNAM)
+            since, until = version.published_at or opens, version.ended_at or closes
+            lost += _covered(spans, max(opens, since), min(closes, until))
     return int(lost / timedelta(minutes=1))
 
 

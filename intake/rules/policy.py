@@ -55,18 +55,9 @@ class Policy:
     again_at: datetime | None = None
 
     @property
-    def is_ordinary(self) -> bool:
-        return not self.rules and self.paper
-
-    @property
     def same_day(self) -> bool:
         """A result on the day of filing is promised."""
         return self.promised_by is not None
-
-    @property
-    def notice(self) -> Mapping[str, str]:
-        """What the office says about such a day, by language: of the first rule that says something."""
-        return next((rule.notices for rule in self.rules if rule.notices), {})
 
 
 ORDINARY = Policy()
@@ -99,7 +90,8 @@ def policy(
     modes = frozenset(mode for rule in running for mode in rule.modes)
     by_post = channel == "post"
     paperless = Mode.NO_PAPER in modes
-    electronic_only = not by_post and (paperless or (applicant_kind == AGENCY and not suspended))
+    agency = applicant_kind == AGENCY and not suspended
+    electronic_only = not by_post and (paperless or agency)
     promising = [] if by_post else [rule for rule in running if rule.promises_today]
     promise, why = _best(promising, at, calendar, used or {})
     return Policy(
@@ -107,7 +99,7 @@ def policy(
         suspended=suspended,
         modes=modes,
         paper=not electronic_only,
-        digitise=by_post and paperless,
+        digitise=by_post and (paperless or agency),
         exceptions=_exceptions(running, applicant_kind) if electronic_only else (),
         promised_by=promise.rule if promise else None,
         result_by=promise.result_by if promise else None,
@@ -120,7 +112,9 @@ def policy(
 
 
 @dataclass(frozen=True)
-class _Promise:
+class DayPromise:
+    """The result by ``result_by``; ``target`` is how long the person waits for it, None for the day."""
+
     rule: ServiceDay
     result_by: datetime
     target: timedelta | None
@@ -128,12 +122,12 @@ class _Promise:
 
 def _best(
     promising: Iterable[ServiceDay], at: datetime, calendar: WorkCalendar, used: Mapping[int, Used]
-) -> tuple[_Promise | None, NotToday | None]:
+) -> tuple[DayPromise | None, NotToday | None]:
     """The earliest promise there is, of two alike that of the older rule; else why there is none."""
     promises, whys = [], []
     for rule in promising:
-        found = _promise(rule, at, calendar, used.get(rule.id, Used()))
-        if isinstance(found, _Promise):
+        found = promise_of_rule(rule, at, calendar, used.get(rule.id, Used()))
+        if isinstance(found, DayPromise):
             promises.append(found)
         else:
             whys.append(found)
@@ -143,7 +137,10 @@ def _best(
     return best, next((why for why in order if why in whys), None)
 
 
-def _promise(rule: ServiceDay, at: datetime, calendar: WorkCalendar, used: Used) -> _Promise | NotToday:
+def promise_of_rule(
+    rule: ServiceDay, at: datetime, calendar: WorkCalendar, used: Used
+) -> DayPromise | NotToday:
+    """What a rule that promises the same day promises whoever files at ``at``, a day on which it runs."""
     now = local(at)
     end = rule.ends_on(now.date(), calendar)
     opens = datetime.combine(now.date(), rule.sessions(now.date(), calendar)[0].opens, VIETNAM)
@@ -154,13 +151,13 @@ def _promise(rule: ServiceDay, at: datetime, calendar: WorkCalendar, used: Used)
     if rule.per_hour is not None and used.hour >= rule.per_hour:
         return NotToday.HOUR_FULL
     if Mode.NO_WAIT not in rule.modes or not rule.target_minutes:
-        return _Promise(rule, end, None)
+        return DayPromise(rule, end, None)
     target = timedelta(minutes=rule.target_minutes)
     result_by = calendar.add_working_time(max(now, opens), target)
     if result_by <= end:
-        return _Promise(rule, result_by, target)
+        return DayPromise(rule, result_by, target)
     # Too late to be waited for; where the rule promises the day as well, that still stands.
-    return _Promise(rule, end, None) if Mode.NO_APPOINTMENT in rule.modes else NotToday.CUTOFF
+    return DayPromise(rule, end, None) if Mode.NO_APPOINTMENT in rule.modes else NotToday.CUTOFF
 
 
 def _again_at(
@@ -190,7 +187,7 @@ def _again_at(
 def _can_promise(rule: ServiceDay, moment: datetime, calendar: WorkCalendar, used: Used) -> bool:
     if not rule.holds_at(moment, calendar) or rule.is_suspended(moment):
         return False
-    return isinstance(_promise(rule, moment, calendar, used), _Promise)
+    return isinstance(promise_of_rule(rule, moment, calendar, used), DayPromise)
 
 
 def _exceptions(running: Iterable[ServiceDay], applicant_kind: str) -> tuple[PaperReason, ...]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from intake.rules.calendar import VIETNAM, Session, WorkCalendar
-from intake.rules.service_days import Mode, Part, ServiceDay
+from intake.rules.calendar import VIETNAM, WorkCalendar
+from intake.rules.policy import NotToday, Used, promise_of_rule
+from intake.rules.service_days import Part, ServiceDay
 
 LOOK_BACK = 90  # days
 ENOUGH_DAYS = 3  # of the rule's own, else all working days are taken
@@ -105,7 +106,7 @@ def past_days(
 def rehearse(rule: ServiceDay, past: Iterable[Past], calendar: WorkCalendar, *, today: date) -> Rehearsal:
     """``rule`` over the dossiers of LOOK_BACK days, of its own procedures only, in any order.
 
-    The same order of reasons as in intake.rules.policy: cut-off, full day, full hour.
+    What is promised, and why not, is asked of intake.rules.policy.
     """
     as_if, days, own = past_days(rule, calendar, today)
     by_day: dict[date, list[tuple[datetime, Past]]] = {day: [] for day in days}
@@ -119,7 +120,7 @@ def rehearse(rule: ServiceDay, past: Iterable[Past], calendar: WorkCalendar, *, 
     full: Counter[int] = Counter()
     took: list[int] = []
     for day, came in by_day.items():
-        played = _Day(as_if, as_if.sessions(day, calendar), day, calendar)
+        played = _Day(as_if, calendar)
         for at, one in sorted(came, key=lambda pair: pair[0]):
             if not played.holds_at(at):
                 continue
@@ -141,9 +142,9 @@ def rehearse(rule: ServiceDay, past: Iterable[Past], calendar: WorkCalendar, *, 
         busiest_count=counts[busiest] if busiest else 0,
         hours=_hours(as_if, days, calendar, hours, full),
         by_post=sums["by_post"],
-        after_cutoff=sums["after_cutoff"],
-        day_full=sums["day_full"],
-        hour_full=sums["hour_full"],
+        after_cutoff=sums[NotToday.CUTOFF],
+        day_full=sums[NotToday.DAY_FULL],
+        hour_full=sums[NotToday.HOUR_FULL],
         promised=sums["kept"] + sums["broken"],
         kept=sums["kept"],
         minutes=round(median(took)) if took else None,
@@ -155,47 +156,29 @@ def rehearse(rule: ServiceDay, past: Iterable[Past], calendar: WorkCalendar, *, 
 class _Day:
     """One past day of the rule, with what is used of its capacity so far."""
 
-    def __init__(
-        self, rule: ServiceDay, sessions: Sequence[Session], day: date, calendar: WorkCalendar
-    ) -> None:
+    def __init__(self, rule: ServiceDay, calendar: WorkCalendar) -> None:
         self.rule, self.calendar = rule, calendar
-        self.opens = datetime.combine(day, sessions[0].opens, VIETNAM)
-        self.end = datetime.combine(day, sessions[-1].closes, VIETNAM)
         self.used = 0
         self.used_in: Counter[int] = Counter()
         self.full_hours: set[int] = set()
-        waits = Mode.NO_WAIT in rule.modes and rule.target_minutes
-        self.target = timedelta(minutes=rule.target_minutes or 0) if waits else None
 
     def holds_at(self, at: datetime) -> bool:
         return self.rule.part is Part.DAY or self.rule.holds_at(at, self.calendar)
 
     def outcome(self, at: datetime, one: Past) -> str:
         """ "kept" or "broken" when promised, else why it is not."""
-        rule = self.rule
-        if not rule.promises_today:
+        if not self.rule.promises_today:
             return "no_promise"
         if one.by_post:
             return "by_post"
-        result_by = self._result_by(at)
-        if at.time() >= rule.cutoff or at >= self.end or result_by is None:
-            return "after_cutoff"
-        if rule.per_day is not None and self.used >= rule.per_day:
-            return "day_full"
-        if rule.per_hour is not None and self.used_in[at.hour] >= rule.per_hour:
-            self.full_hours.add(at.hour)
-            return "hour_full"
+        found = promise_of_rule(self.rule, at, self.calendar, Used(self.used_in[at.hour], self.used))
+        if isinstance(found, NotToday):
+            if found is NotToday.HOUR_FULL:
+                self.full_hours.add(at.hour)
+            return found
         self.used += 1
         self.used_in[at.hour] += 1
-        return "kept" if one.finished_at is not None and one.finished_at <= result_by else "broken"
-
-    def _result_by(self, at: datetime) -> datetime | None:
-        if self.target is None:
-            return self.end
-        result_by = self.calendar.add_working_time(max(at, self.opens), self.target)
-        if result_by <= self.end:
-            return result_by
-        return self.end if Mode.NO_APPOINTMENT in self.rule.modes else None
+        return "kept" if one.finished_at is not None and one.finished_at <= found.result_by else "broken"
 
 
 def _hours(

@@ -12,7 +12,7 @@ from dayway import a_rule, publish
 from intake.coming_days import coming_days, coming_rules
 from intake.db import db
 from intake.policies import later_today, policies_for, policy_for, policy_of_day, take_place
-from intake.rules.policy import NotToday
+from intake.rules.policy import ORDINARY, NotToday
 from intake.rules.service_days import Part
 
 NINE = vietnam(26, 9, 0)
@@ -66,7 +66,7 @@ def test_the_kind_of_day_is_told_whatever_the_procedure(session, office, order):
     assert take_place(session, office, found.promised_by, at=NINE)
     session.commit()
     assert policy_of_day(session, office, at=NINE).not_today is NotToday.DAY_FULL
-    assert policy_of_day(session, office, at=NINE + timedelta(days=1)).is_ordinary
+    assert policy_of_day(session, office, at=NINE + timedelta(days=1)) == ORDINARY
 
 
 def test_what_begins_later_today_is_known_until_it_begins(session, office, order):

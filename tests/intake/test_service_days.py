@@ -344,7 +344,7 @@ def test_the_history_of_a_rule_is_its_own(session, office, copies, thu, dung):
     assert len(history(session, office, *service_days.KINDS)) == 4
 
 
-def test_the_version_of_a_day_is_the_last_that_was_in_force(session, office, copies, thu, dung):
+def test_the_versions_of_a_day_are_those_that_were_in_force(session, office, copies, thu, dung):
     first = published(session, office, thu, dung)  # on Friday 20
     second = service_days.draft(
         session, office, defined(per_day=3), lineage=first.lineage, by=thu, now=FRIDAY
@@ -353,8 +353,35 @@ def test_the_version_of_a_day_is_the_last_that_was_in_force(session, office, cop
     service_days.publish(session, office, approved(session, office, second, dung).id, by=thu, now=vietnam(27))
     session.commit()
 
-    def version(day: int) -> int | None:
-        found = service_days.version_of_day(session, office, first.lineage, date(2026, 11, day))
-        return found.version if found else None
+    def versions(day: int) -> list[int]:
+        found = service_days.versions_of_day(session, office, first.lineage, date(2026, 11, day))
+        return [one.version for one in found]
 
-    assert [version(day) for day in (19, 20, 26, 27, 30)] == [None, 1, 1, 2, 2]
+    assert [versions(day) for day in (19, 20, 26, 27, 30)] == [[], [1], [1], [2, 1], [2]]
+
+
+def test_what_was_promised_before_a_limit_came_counts_against_it(session, office):
+    at = vietnam(26, 9)
+    free, limited = a_rule(), a_rule(id=2, version=2, per_day=3, per_hour=4)
+    taken = [policies.take_place(session, office, one, at=at) for one in (free, free, limited, limited)]
+    assert taken == [True, True, True, False]
+
+
+def test_a_moment_of_the_past_is_asked_of_the_rules_of_then(session, office, copies, thu, dung):
+    first = published(session, office, thu, dung)
+    second = service_days.draft(
+        session, office, defined(per_day=3), lineage=first.lineage, by=thu, now=FRIDAY
+    )
+    session.commit()
+    service_days.publish(session, office, approved(session, office, second, dung).id, by=thu, now=vietnam(27))
+    session.commit()
+    memory.forget_all()
+
+    def limits(day: int) -> list[int | None]:
+        return [one.per_day for one in policies.rules_of(session, office, now=vietnam(day))]
+
+    assert [limits(day) for day in (27, 19, 26, 27)] == [[3], [], [None], [3]]
+    service_days.end(session, office, second.id, by=thu, now=vietnam(28))
+    session.commit()
+    memory.forget_all()
+    assert [limits(day) for day in (28, 26, 27)] == [[], [None], [3]]

@@ -275,4 +275,15 @@ def test_a_rule_that_ended_meanwhile_can_still_be_let_go(session, office, rules,
         version.state, version.ended_at = "ended", at(9, 5)
     session.commit()
     resume(session, office, row.id, by=thu, now=at(9, 10))
-    assert minutes(session, office) == 10
+    assert minutes(session, office) == 5
+
+
+def test_no_minute_is_forgotten_when_the_rule_is_replaced_within_the_day(session, office, rules, thu):
+    row = suspend(session, office, thu, at(9))
+    resume(session, office, row.id, by=thu, now=at(9, 20))
+    (whole,) = session.scalars(select(ServiceDayVersion).filter_by(lineage=LINEAGE))
+    whole.state, whole.ended_at = "ended", at(12)
+    publish(session, office, a_rule(version=2, part=Part.AFTERNOON), now=at(12))
+    assert minutes(session, office) == 20
+    suspend(session, office, thu, at(14))
+    assert minutes(session, office, now=at(14, 5)) == 25

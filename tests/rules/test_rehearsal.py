@@ -90,6 +90,14 @@ def test_a_full_hour_and_a_full_day_are_told_apart():
     assert (nine.busiest, nine.most, nine.over, round(nine.average, 2)) == (5, 2, 1, 0.38)
 
 
+def test_a_full_day_is_told_before_a_target_that_no_longer_fits():
+    waiting = {"modes": frozenset({Mode.NO_WAIT}), "target_minutes": 30, "cutoff": time(17, 30)}
+    late = past(at(17, 10))
+    full = played(past(at(9)), late, per_day=1, **waiting)
+    assert (full.promised, full.day_full, full.after_cutoff) == (1, 1, 0)
+    assert played(past(at(9)), late, per_day=2, **waiting).after_cutoff == 1
+
+
 def test_hours_outside_the_rule_are_shown_where_something_came():
     found = played(past(at(6, 30)), past(at(19)))
     assert [one.hour for one in found.hours] == list(range(6, 20))
