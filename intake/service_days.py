@@ -24,6 +24,7 @@ from intake.rules.refusals import (
     DraftExists,
     NoSuchThing,
     NotAllowed,
+    RuleRuns,
     RuleStopped,
     SamePerson,
     WrongRuleState,
@@ -70,12 +71,16 @@ class VersionView:
 
 @dataclass(frozen=True)
 class RuleView:
-    """A rule with all its versions, newest first; ``next_days`` are those of the version ``shown``."""
+    """A rule with all its versions, newest first; ``next_days`` are those of the version ``shown``.
+
+    ``until`` is when the version in force closes today, None while it is not running.
+    """
 
     lineage: str
     versions: tuple[VersionView, ...]
     next_days: tuple[date, ...]
     today: bool
+    until: datetime | None = None
 
     @property
     def newest(self) -> VersionView:
@@ -208,10 +213,16 @@ def publish(
 
 
 def end(session: Session, office: Office, version_id: int, *, by: Actor, now: datetime) -> ServiceDayVersion:
-    """The published version is no longer in force, at once; its days stay in the figures."""
+    """The published version is no longer in force, at once; its days stay in the figures.
+
+    Raises RuleRuns on its day until it closes: for paper to be taken then the
+    rule is suspended, which needs a second person.
+    """
     held = office_at_hand(session, office)
     row = _row(session, held, version_id)
     _must_be_in(row, "published")
+    if (until := runs_until(rule_of_row(row), calendar_of(session, held, now=now), now)) is not None:
+        raise RuleRuns(until=until)
     row.state, row.ended_at = "ended", now
     _tell_state(session, held, row, "service_day_ended", "published", by, now)
     return row
@@ -270,8 +281,8 @@ def rules_here(session: Session, office: Office, *, now: datetime) -> list[RuleV
         .order_by(ServiceDayVersion.version.desc())
     ):
         rows.setdefault(row.lineage, []).append(row)
-    calendar, today = calendar_of(session, office, now=now), civil_day(now)
-    views = [_rule_view(versions, calendar, today) for versions in rows.values()]
+    calendar = calendar_of(session, office, now=now)
+    views = [_rule_view(versions, calendar, now) for versions in rows.values()]
     order = ("published", "approved", "draft", "ended", "discarded")
     return sorted(
         views,
@@ -284,7 +295,7 @@ def rule_here(session: Session, office: Office, lineage: str, *, now: datetime) 
     versions = _versions(session, office, lineage)
     if not versions:
         raise NoSuchThing
-    return _rule_view(versions, calendar_of(session, office, now=now), civil_day(now))
+    return _rule_view(versions, calendar_of(session, office, now=now), now)
 
 
 def version_here(session: Session, office: Office, version_id: int) -> VersionView:
@@ -307,18 +318,20 @@ def procedures_here(session: Session, office: Office, *, now: datetime) -> dict[
 
 def findings_of(session: Session, office: Office, rule: ServiceDay, *, now: datetime) -> tuple[Finding, ...]:
     """What is wrong with ``rule`` in this office today; another version of it is no other rule."""
-    others = session.scalars(
+    rows = session.scalars(
         select(ServiceDayVersion)
         .where(
             ServiceDayVersion.office_id == office.id,
             ServiceDayVersion.state.in_(("approved", "published")),
-            ServiceDayVersion.lineage != rule.lineage,
         )
         .order_by(ServiceDayVersion.id)
-    )
+    ).all()
+    same = (one for one in rows if one.lineage == rule.lineage and one.state == "published")
+    former = next(same, None)
     return findings(
         rule,
-        others=[rule_of_row(row) for row in others],
+        others=[rule_of_row(row) for row in rows if row.lineage != rule.lineage],
+        former=rule_of_row(former) if former and former.id != rule.id else None,
         calendar=calendar_of(session, office, now=now),
         procedures=procedures_here(session, office, now=now),
         longest_term=setting_of(session, office, "same_day_longest_term", now=now),
@@ -332,6 +345,14 @@ def next_days(
     """The next days on which it runs, today among them."""
     first = max(today, rule.valid_from)
     return tuple(islice(rule.days(first, first + FURTHEST, calendar), most))
+
+
+def runs_until(rule: ServiceDay, calendar: WorkCalendar, now: datetime) -> datetime | None:
+    """When the rule closes today; None once it has, and on a day on which it does not run."""
+    today = civil_day(now)
+    if not rule.runs_on(today, calendar) or now >= rule.ends_on(today, calendar):
+        return None
+    return rule.ends_on(today, calendar)
 
 
 def rule_of_row(row: ServiceDayVersion) -> ServiceDay:
@@ -440,13 +461,15 @@ def _values(row: ServiceDayVersion) -> object:
     return {"id": row.id, "state": row.state, "definition": row.definition}
 
 
-def _rule_view(rows: Iterable[ServiceDayVersion], calendar: WorkCalendar, today: date) -> RuleView:
+def _rule_view(rows: Iterable[ServiceDayVersion], calendar: WorkCalendar, now: datetime) -> RuleView:
     versions = tuple(_view(row) for row in rows)
     view = RuleView(versions[0].lineage, versions, (), False)
     if view.state in ("ended", "discarded"):
         return view
-    days = next_days(view.shown.rule, calendar, today)
-    return RuleView(view.lineage, versions, days, view.state == "published" and today in days)
+    days = next_days(view.shown.rule, calendar, civil_day(now))
+    today = view.state == "published" and civil_day(now) in days
+    until = runs_until(view.shown.rule, calendar, now) if today else None
+    return RuleView(view.lineage, versions, days, today, until)
 
 
 def _view(row: ServiceDayVersion) -> VersionView:

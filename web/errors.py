@@ -13,11 +13,13 @@ from web.pages import page
 
 # These statuses have words of their own in templates/error.html.
 WORDED = {403, 404, 405, 413, 421, 429, 503}
+OUT_OF_RANGE = "22003"  # PostgreSQL's SQLSTATE for a number no column can hold
 
 
 def install(app: Flask) -> None:
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(DBAPIError, database_failed)
+    app.register_error_handler(OverflowError, overflowed)
     app.register_error_handler(HTTPException, stopped)
     app.register_error_handler(Exception, failed)
 
@@ -32,8 +34,18 @@ def refused(refusal: Refusal) -> Response:
 def database_failed(error: DBAPIError) -> Response:
     """Disk full, read-only, locked, gone: nothing half-done was kept, and people may try again."""
     db.session.rollback()
+    if getattr(error.orig, "sqlstate", None) == OUT_OF_RANGE:
+        return calm(404)
     logs.fault(error)
     return calm(503)
+
+
+def overflowed(error: OverflowError) -> Response:
+    """SQLite's word for a number in an address that is longer than any id."""
+    if "SQLite" not in str(error):
+        return failed(error)
+    db.session.rollback()
+    return calm(404)
 
 
 def stopped(error: HTTPException) -> Response:

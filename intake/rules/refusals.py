@@ -382,6 +382,12 @@ class RuleStopped(Refusal):
     code = "rule_stopped"
 
 
+class RuleRuns(Refusal):
+    """A rule is not ended on its day until it closes, facts["until"]: it can be suspended, by two people."""
+
+    code = "rule_runs"
+
+
 class DraftExists(Refusal):
     """A version of this rule is being prepared already."""
 

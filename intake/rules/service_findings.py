@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 from intake.rules.calendar import VIETNAM, Session, WorkCalendar
 from intake.rules.procedures import Procedure, ServiceLevel, Term, TermUnit
@@ -37,6 +38,7 @@ def findings(
     rule: ServiceDay,
     *,
     others: Iterable[ServiceDay],
+    former: ServiceDay | None = None,
     calendar: WorkCalendar,
     procedures: Mapping[str, Procedure],
     longest_term: int,
@@ -45,12 +47,14 @@ def findings(
     """Everything found, the heaviest first.
 
     ``others`` are the approved and published rules of the office, of other
-    lineages; ``procedures`` what it receives, by code. A result on the same day
+    lineages, ``former`` the published version of this one, which ends the moment
+    ``rule`` is published; ``procedures`` what it receives, by code. A result on the same day
     is promised for terms of at most ``longest_term`` working days.
     """
     found = [
         *_in_modes(rule),
         *_in_days(rule, calendar, today),
+        *_between(former, rule, calendar, today),
         *_in_procedures(rule, calendar, procedures, today),
     ]
     if rule.promises_today:
@@ -121,6 +125,17 @@ def _in_days(rule: ServiceDay, calendar: WorkCalendar, today: date) -> Iterator[
     ]
     if holidays:
         yield Finding("holidays", facts={"days": _with_names(holidays, calendar)})
+
+
+def _between(
+    former: ServiceDay | None, rule: ServiceDay, calendar: WorkCalendar, today: date
+) -> Iterator[Finding]:
+    """Days of the version in force that nobody would have: it ends before the next one begins."""
+    if former is None:
+        return
+    until = min(rule.valid_from - ONE_DAY, today + FURTHEST)
+    if lost := tuple(islice(former.days(today, until, calendar), MOST)):
+        yield Finding("days_between", True, {"days": lost, "first": rule.valid_from})
 
 
 def _without_hours(rule: ServiceDay, named: Iterable[date], calendar: WorkCalendar) -> dict[int, set[str]]:

@@ -19,6 +19,7 @@ from intake.rules.refusals import (
     DraftExists,
     NoSuchThing,
     NotAllowed,
+    RuleRuns,
     RuleStopped,
     SamePerson,
     WrongRuleState,
@@ -199,6 +200,32 @@ def test_a_new_version_ends_the_one_before_in_the_same_moment(session, office, c
     assert events(session, "service_day_published")[-1].facts["version"] == [1, 2]
 
 
+def test_a_new_version_for_later_does_not_silently_cancel_the_days_between(
+    session, office, copies, thu, dung
+):
+    first = published(session, office, thu, dung)
+    later = defined(valid_from=date(2026, 12, 4), per_day=9)
+    second = service_days.draft(session, office, later, lineage=first.lineage, by=thu, now=FRIDAY)
+    session.commit()
+    with pytest.raises(RuleStopped) as refused:
+        approved(session, office, second, dung)
+    assert refused.value.facts["codes"] == ("days_between",)
+    told = service_days.findings_of(session, office, service_days.rule_of_row(first), now=FRIDAY)
+    assert "days_between" not in {one.code for one in told}
+
+
+def test_nobody_ends_a_rule_alone_on_its_day(session, office, copies, thu, dung):
+    row = published(session, office, thu, dung)
+    for hour, minute in ((0, 0), (9, 0), (17, 29)):
+        with pytest.raises(RuleRuns) as refused:
+            service_days.end(session, office, row.id, by=thu, now=vietnam(26, hour, minute))
+        assert refused.value.facts["until"] == vietnam(26, 17, 30)
+    assert rule_here(session, office, row.lineage, now=vietnam(26, 9)).until == vietnam(26, 17, 30)
+    assert rule_here(session, office, row.lineage, now=vietnam(25, 9)).until is None
+    service_days.end(session, office, row.id, by=thu, now=vietnam(26, 17, 30))
+    assert row.state == "ended"
+
+
 def test_only_one_version_is_prepared_at_a_time(session, office, copies, thu):
     row = drafted(session, office, thu)
     with pytest.raises(DraftExists):
@@ -330,7 +357,7 @@ def test_another_version_of_a_rule_is_no_other_rule(session, office, copies, thu
 def test_rules_are_listed_with_what_is_in_force_first(session, office, copies, thu, dung):
     drafted(session, office, thu, title="Soạn", modes=frozenset({Mode.NO_PAPER}))
     published(session, office, thu, dung, title="Đang chạy")
-    over = published(session, office, thu, dung, title="Đã qua", weekdays=frozenset({4}))
+    over = published(session, office, thu, dung, title="Đã qua", weekdays=frozenset({0}))
     service_days.end(session, office, over.id, by=thu, now=FRIDAY)
     told = [(one.shown.rule.title, one.state) for one in rules_here(session, office, now=FRIDAY)]
     assert told == [("Đang chạy", "published"), ("Soạn", "draft"), ("Đã qua", "ended")]

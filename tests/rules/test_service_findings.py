@@ -57,6 +57,17 @@ def test_every_code_has_a_sentence_and_no_sentence_is_for_nothing():
     assert codes == set(re.findall(r"code == \"(\w+)\"", template))
 
 
+def test_days_of_the_version_in_force_that_the_next_one_leaves_out_stop():
+    later = a_rule(valid_from=date(2026, 12, 4), version=2)
+    one = found(later, former=a_rule())["days_between"]
+    assert one.stops and one.facts["days"] == (THURSDAY, date(2026, 12, 3))
+    over = a_rule(valid_to=TODAY)
+    assert "days_between" not in found(later, former=over)
+    assert "days_between" not in found(a_rule(valid_from=THURSDAY), former=a_rule())
+    friday = a_rule(weekdays=frozenset({4}))
+    assert found(later, former=friday, today=TODAY)["days_between"].facts["days"][0] == TODAY
+
+
 def test_a_day_like_any_other_stops():
     assert stops(a_rule(modes=frozenset())) == {"no_modes"}
 

@@ -212,6 +212,32 @@ def test_a_rule_ends_by_one_button_and_the_list_says_so(house, thu):
     assert "Khôi phục thành bản soạn" in thu.get(f"{RULES}/thursday").buttons()
 
 
+def test_a_rule_is_not_ended_on_its_day_before_it_closes(house, thu):
+    with house.app.app_context():
+        publish(db.session(), db.session.query(Office).first(), a_rule(), now=vietnam(20))
+    address, sent = button(thu.get(f"{RULES}/thursday"), "Chấm dứt quy định này")
+    house.clock.now = vietnam(26, 9, 0)
+    thu = signed_in(house.app, Role.MANAGER)
+    page = thu.get(f"{RULES}/thursday")
+    assert "Hôm nay quy định chạy đến 17:30, chưa chấm dứt được" in page.text
+    assert "Chấm dứt quy định này" not in page.buttons()
+    assert "hãy tạm dừng" in thu.post(address, sent, status=422).text
+    assert in_force(house) == [a_rule().title]
+    house.clock.now = vietnam(26, 17, 30)
+    thu = signed_in(house.app, Role.MANAGER)
+    press(at(thu, f"{RULES}/thursday"), "Chấm dứt quy định này")
+    assert "Khôi phục thành bản soạn" in thu.page.buttons()
+
+
+def test_a_number_longer_than_any_id_is_no_page(house, thu):
+    house.app.testing = False
+    try:
+        page = thu.post(f"/desk/days/versions/{10**20}", {"go": "end"}, status=404)
+    finally:
+        house.app.testing = True
+    assert "trục trặc" not in page.text
+
+
 def test_an_auditor_reads_and_changes_nothing(house, thu):
     address = drafted(thu)
     mai = signed_in(house.app, Role.AUDITOR)
