@@ -576,10 +576,14 @@ def _tell_voice() -> None:
 @click.option("--office", "code", help="Only the days of this office.")
 def rebuild_figures(code: str | None) -> None:
     """Sum up every day anew, as after a change of working hours of days past."""
-    session = db.session()
-    days = figures.rebuild(session, _office(code) if code else None, now=_core().clock())
+    session, office = db.session(), _office(code) if code else None
+    session.rollback()
+    with reading():
+        work = figures.anew(session, office, now=_core().clock())
+        session.rollback()
+    figures.rebuild(session, work, office)
     session.commit()
-    click.echo(f"Đã tính lại {days} ngày.")
+    click.echo(f"Đã tính lại {len(work.days)} ngày.")
 
 
 @day_figures.command("check")

@@ -92,7 +92,8 @@ def run(folder: Path, database_url: str | None, *, dossiers: int, times: int) ->
             lines += [_read(session, office, name, kind, times) for kind in ("cold", "warm")]
             lines.append(_caught_up(session, office, name, times))
             lines.append(_read(session, office, name, "touched", times))
-            days.catch_up(session, now=_now())
+            if (work := days.due(session, now=_now())) is not None:
+                days.write(session, work)
             session.commit()
             db.session.remove()
             db.engine.dispose()
@@ -214,11 +215,16 @@ def _settle_events(session: Session) -> None:
 
 
 def _rebuilt(session: Session, name: str) -> dict[str, object]:
-    took = Times()
+    took, written = Times(), Times()
     with took.timed():
-        count = days.rebuild(session, now=_now())
-        session.commit()
-    return _line("rebuild", name, took, days=count)
+        with reading():
+            work = days.anew(session, now=_now())
+            session.rollback()
+        with written.timed():
+            days.rebuild(session, work)
+            session.commit()
+    count = len(work.days)
+    return _line("rebuild", name, took, days=count, write_p95_ms=round(percentile(written.wall, 0.95), 2))
 
 
 def _read(session: Session, office: Office, name: str, kind: str, times: int) -> dict[str, object]:

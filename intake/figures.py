@@ -4,19 +4,21 @@ Everything a figure says is in the dossier and its events, so a day is summed up
 by reading it once more; nothing is added or taken away by hand, and a rebuild
 gives the same rows. Readers take the rows of days that no event has touched
 since, and sum the others up themselves: what they are told is exact also while
-no worker runs. Only a change of working hours of days past is not noticed; after
-one run ``flask figures rebuild``.
+no worker runs. Only a change of the calendar is not noticed: of working hours of
+days past, or a holiday announced for a day before the end of a term that is
+running. After one ``flask figures check`` names days that differ; run ``flask
+figures rebuild``.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, Table, delete, func, insert, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, delete, func, insert, or_, select, text
 from sqlalchemy.orm import Session
 
 from intake.offices import calendar_of, civil_day
@@ -70,14 +72,6 @@ class Work:
     days: Mapping[Day, list[dict[str, Any]]]
 
 
-def catch_up(session: Session, *, now: datetime, most: int = MOST_EVENTS) -> int:
-    """Sum up the days of what happened since, in the transaction at hand; how many days it were."""
-    work = due(session, now=now, most=most)
-    if work is None or not write(session, work):
-        return 0
-    return len(work.days)
-
-
 def due(session: Session, *, now: datetime, most: int = MOST_EVENTS) -> Work | None:
     """What is to be written; None when nothing happened. Only reads, so that nobody waits for it.
 
@@ -97,8 +91,7 @@ def write(session: Session, work: Work) -> bool:
     One at a time. A worker that was slower writes what it read earlier and sets
     the head back to there, so that what happened meanwhile is taken up again.
     """
-    session.execute(_FIRST_HEAD, {"id": _HEAD})
-    head = session.get_one(FigureHead, _HEAD, with_for_update=True, populate_existing=True)
+    head = _head(session)
     if head.rolled_id < work.since:
         return False
     for (office_id, day), rows in work.days.items():
@@ -110,20 +103,26 @@ def write(session: Session, work: Work) -> bool:
     return True
 
 
-def rebuild(session: Session, office: Office | None = None, *, now: datetime) -> int:
-    """Sum up every day anew, of all offices or of one; how many days it were."""
+def anew(session: Session, office: Office | None = None, *, now: datetime) -> Work:
+    """Every day, of all offices or of one, for ``rebuild``. Only reads, which may take a while."""
     until = _settled(session)
     offices = [office] if office else list(session.scalars(select(Office).order_by(Office.id)))
-    made = {day: _sum_up(session, *day, now=now) for one in offices for day in _all_days(session, one)}
-    session.execute(_FIRST_HEAD, {"id": _HEAD})
-    head = session.get_one(FigureHead, _HEAD, with_for_update=True, populate_existing=True)
-    session.execute(delete(DayFigure).where(DayFigure.office_id.in_([one.id for one in offices])))
-    if rows := [row for day in made.values() for row in day]:
+    days = {day: _sum_up(session, *day, now=now) for one in offices for day in _all_days(session, one)}
+    return Work(0, until, days)
+
+
+def rebuild(session: Session, work: Work, office: Office | None = None) -> None:
+    """Put ``work`` in the place of all that was known, of all offices or of one.
+
+    A worker may have written newer days while it was read: the head goes back
+    to there, so that they are taken up again. It goes forward only when all are new.
+    """
+    head = _head(session)
+    session.execute(delete(DayFigure).where(*[DayFigure.office_id == office.id] if office else ()))
+    if rows := [row for day in work.days.values() for row in day]:
         session.execute(insert(_ROWS), rows)
-    if office is None:
-        head.rolled_id = until
+    head.rolled_id = min(head.rolled_id, work.until) if office else work.until
     session.flush()
-    return len(made)
 
 
 def differences(session: Session, *, now: datetime) -> list[str]:
@@ -215,7 +214,8 @@ def _sum_up(session: Session, office_id: int, day: date, *, now: datetime) -> li
             procedures[row.procedure_version_id] = procedure
         if facts.papers:
             names = {paper.key: paper.name for paper in procedure.requirements}
-            facts = replace(facts, papers=tuple(names.get(key, key) for key in facts.papers))
+            papers = tuple((reason, names.get(key, key)) for reason, key in facts.papers)
+            facts = replace(facts, papers=papers)
         rules = " ".join(sorted(row.service_days))
         count(cells[procedure.code, rules], facts, calendar, hours=bool(rules))
     return [
@@ -260,35 +260,50 @@ _DOSSIERS: Select[Any] = select(
 class _ByEvents:
     """What only the events of a dossier tell."""
 
-    papers: tuple[str, ...] = ()
+    exceptions: dict[int, list[tuple[str, str]]] = field(default_factory=dict)  # those that stand, by event
     pauses: tuple[tuple[datetime, datetime | None], ...] = ()
+
+    @property
+    def papers(self) -> tuple[tuple[str, str], ...]:
+        """(reason, paper), each once."""
+        return tuple(dict.fromkeys(one for some in self.exceptions.values() for one in some))
 
 
 _NOTHING_TOLD = _ByEvents()
-_ASKED, _BROUGHT, _EXCEPTION = "supplement_requested", "supplement_received", "paper_exception"
+_ASKED, _BROUGHT = "supplement_requested", "supplement_received"
+_EXCEPTION, _WITHDRAWN = "paper_exception", "paper_exception_withdrawn"
 
 
 def _told_by_events(session: Session, within: Iterable[ColumnElement[bool]]) -> dict[int, _ByEvents]:
-    """Asked only for those whose clock stood still, or who brought paper for a reason: few."""
+    """Asked only for those whose clock stood still, or who brought paper for a reason: few.
+
+    A pause outside working hours moves no moment; it matters only to a promise that was not kept in time.
+    """
     may_tell = or_(
         Dossier.paper_reason != "",
         Dossier.suspended_at.is_not(None),
         Dossier.deadline_at != Dossier.due_at,
         Dossier.expected_at != Dossier.promised_at,
         Dossier.status.in_((Status.REFUSED, Status.STOPPED)),
+        and_(
+            Dossier.same_day.is_(True),
+            or_(Dossier.finished_at.is_(None), Dossier.finished_at > Dossier.promised_at),
+        ),
     )
     rows = session.execute(
-        select(Event.dossier_id, Event.kind, Event.at, Event.facts)
+        select(Event.id, Event.dossier_id, Event.kind, Event.at, Event.facts)
         .join(Dossier, Dossier.id == Event.dossier_id)
-        .where(*within, may_tell, Event.kind.in_((_ASKED, _BROUGHT, _EXCEPTION)))
+        .where(*within, may_tell, Event.kind.in_((_ASKED, _BROUGHT, _EXCEPTION, _WITHDRAWN)))
         .order_by(Event.dossier_id, Event.id)
     )
     found: dict[int, _ByEvents] = {}
-    for dossier_id, kind, at, facts in rows:
+    for event_id, dossier_id, kind, at, facts in rows:
         told = found.setdefault(dossier_id, _ByEvents())
         open_pause = told.pauses[-1] if told.pauses and told.pauses[-1][1] is None else None
         if kind == _EXCEPTION:
-            told.papers = tuple(facts.get("papers", ()))
+            told.exceptions[event_id] = [(facts["code"], key) for key in facts.get("papers", ())]
+        elif kind == _WITHDRAWN:
+            told.exceptions.pop(facts["exception"], None)
         elif kind == _ASKED and open_pause is None:
             told.pauses = (*told.pauses, (at, None))
         elif kind == _BROUGHT and open_pause is not None and "status" in facts:  # nothing is awaited any more
@@ -317,6 +332,12 @@ def _facts(row: Any, told: _ByEvents) -> Facts:
         sheets_taken=row.sheets_taken,
         sheets_saved=row.sheets_saved,
     )
+
+
+def _head(session: Session) -> FigureHead:
+    """Held until the end of the transaction: one writes at a time."""
+    session.execute(_FIRST_HEAD, {"id": _HEAD})
+    return session.get_one(FigureHead, _HEAD, with_for_update=True, populate_existing=True)
 
 
 def _rolled(session: Session) -> int:

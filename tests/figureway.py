@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from build import an_application
 from conftest import Clock
-from intake import audit, checking, returning
+from intake import audit, checking, figures, returning
 from intake.accepting import accept
 from intake.events import Actor, citizen
 from intake.keys import Keys
@@ -72,3 +72,9 @@ def settle(session: Session, keys: Keys, clock: Clock) -> None:
     seal(session, keys, clock)
     clock.now += timedelta(minutes=1) + 2 * audit.SETTLED_AFTER
     seal(session, keys, clock)
+
+
+def catch_up(session: Session, clock: Clock, *, most: int = figures.MOST_EVENTS) -> int:
+    """Sum up the days of what happened since, as a worker does; how many days it were. Not committed."""
+    work = figures.due(session, now=clock(), most=most)
+    return len(work.days) if work is not None and figures.write(session, work) else 0

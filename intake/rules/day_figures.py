@@ -30,7 +30,7 @@ MOST_USED = 999  # percent of a term; what took longer is counted there
 class Facts:
     """One dossier as its row and its events tell it; not to be changed. Moments are aware.
 
-    ``papers`` are the names of what was taken on paper for ``reason``.
+    ``reason`` is the first for which paper was taken; ``papers`` are (reason, name) of what was.
     ``promised_at`` is the promise as first given; ``deadline_at`` the moment of
     the law as moved since. ``pauses`` are the times in which papers were awaited,
     the last one without an end while they still are.
@@ -42,7 +42,7 @@ class Facts:
     without_paper: bool = False
     assisted: bool = False
     reason: str = ""
-    papers: tuple[str, ...] = ()
+    papers: tuple[tuple[str, str], ...] = ()
     same_day: bool = False
     visit_minutes: int | None = None
     promised_at: datetime | None = None
@@ -145,8 +145,8 @@ def count(into: Counter[str], facts: Facts, calendar: WorkCalendar, *, hours: bo
         into[f"hour_{kind}:{local(facts.received_at).hour}"] += 1
     if kind == "paper":
         into[f"reason:{facts.reason}"] += 1
-        for name in facts.papers:
-            into[f"kept:{facts.reason}:{name}"] += 1
+        for reason, name in facts.papers:
+            into[f"kept:{reason}:{name}"] += 1
     elif kind == "electronic":
         if facts.online:
             into["fully_electronic"] += 1

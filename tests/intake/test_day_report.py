@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from build import vietnam
 from conftest import Clock
 from dayway import a_rule, publish
-from figureway import PAPER, Counter, settle
-from intake import day_board, day_report, figures
+from figureway import PAPER, Counter, catch_up, settle
+from intake import day_board, day_report
 from intake.day_dossiers import FIGURES, dossiers_of
 from intake.day_report import Scope
 from intake.day_report_pdf import draw_report
@@ -52,7 +52,7 @@ def month(hoa: Actor, dung: Actor, session: Session, office: Office, clock: Cloc
     file(documents=PAPER)
     file.finish(broken, hoa, dung)
     settle(session, keys, clock)
-    figures.catch_up(session, now=clock())
+    catch_up(session, clock)
     session.commit()
     clock.now = vietnam(19, 8)
     file()

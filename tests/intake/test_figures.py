@@ -11,13 +11,14 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from build import vietnam
-from conftest import Clock, House
+from conftest import Clock, House, offer
 from dayway import a_rule, publish
-from figureway import PAPER, Counter, seal, settle
+from figureway import PAPER, Counter, catch_up, seal, settle
 from intake import (
     apologising,
     audit,
     checking,
+    excepting,
     figures,
     refusing,
     returning,
@@ -33,7 +34,8 @@ from intake.records import AcceptancePoint, ChainHead, DayFigure, Dossier, Event
 from intake.rules.calendar import WorkCalendar
 from intake.rules.clock import is_working_moment
 from intake.rules.day_figures import Sum, counts_of, total
-from intake.rules.exceptions import PaperReason
+from intake.rules.exceptions import PaperException, PaperReason
+from intake.rules.procedures import Requirement
 from intake.rules.refusals import Refusal
 from lifeway import Life, a_refusal, a_request, a_stop, an_apology, lan_herself
 
@@ -91,9 +93,9 @@ def test_what_was_summed_up_is_read_and_what_happens_later_is_added(
     clock.now = vietnam(23, 9)
     file()
     settle(session, keys, clock)
-    assert figures.catch_up(session, now=clock()) == 2  # Lan's day and this one
+    assert catch_up(session, clock) == 2  # Lan's day and this one
     session.commit()
-    assert figures.catch_up(session, now=clock()) == 0
+    assert catch_up(session, clock) == 0
     kept = stored(session)
     assert essence(told(session, office, clock)) == by_hand(session, office, clock)
 
@@ -102,7 +104,7 @@ def test_what_was_summed_up_is_read_and_what_happens_later_is_added(
     assert stored(session) == kept
     assert told(session, office, clock)["finished"] == 1
     settle(session, keys, clock)
-    assert figures.catch_up(session, now=clock()) == 1  # the day of Lan's dossier
+    assert catch_up(session, clock) == 1  # the day of Lan's dossier
     session.commit()
     assert stored(session) != kept
 
@@ -110,14 +112,14 @@ def test_what_was_summed_up_is_read_and_what_happens_later_is_added(
 def test_looking_at_a_dossier_touches_no_day(hoa, session, office, clock, keys, file):
     dossier = file()
     settle(session, keys, clock)
-    figures.catch_up(session, now=clock())
+    catch_up(session, clock)
     session.commit()
     audit.viewed(session, dossier, by=hoa, now=clock())
     session.commit()
     session.execute(update(DayFigure).values(figures={"dossiers": 7}))
     assert told(session, office, clock)["dossiers"] == 7  # the row, as it stands
     settle(session, keys, clock)
-    assert figures.catch_up(session, now=clock()) == 0
+    assert catch_up(session, clock) == 0
 
 
 def stored(session: Session) -> list:
@@ -204,17 +206,17 @@ def test_whatever_happens_the_days_are_the_sum_over_their_dossiers(
         if walk.dice.random() < 0.25:
             seal(session, keys, clock)
         if walk.dice.random() < 0.2:
-            figures.catch_up(session, now=clock(), most=walk.dice.choice((1, 3, 50)))
+            catch_up(session, clock, most=walk.dice.choice((1, 3, 50)))
             session.commit()
         if walk.dice.random() < 0.3:
             assert essence(told(session, office, clock)) == by_hand(session, office, clock)
             assert figures.differences(session, now=clock()) == []
     settle(session, keys, clock)
-    while figures.catch_up(session, now=clock(), most=7):
+    while catch_up(session, clock, most=7):
         session.commit()
     kept = stored(session)
     assert essence(told(session, office, clock)) == by_hand(session, office, clock)
-    figures.rebuild(session, now=clock())
+    figures.rebuild(session, figures.anew(session, now=clock()))
     session.commit()
     assert stored(session) == kept
     assert kept
@@ -225,7 +227,7 @@ def test_what_somebody_changed_is_found_and_a_rebuild_puts_it_right(session, off
     file()
     file()
     settle(session, keys, clock)
-    figures.catch_up(session, now=clock())
+    catch_up(session, clock)
     session.commit()
     right = stored(session)
     session.execute(update(DayFigure).values(figures={"dossiers": 3}))
@@ -236,7 +238,7 @@ def test_what_somebody_changed_is_found_and_a_rebuild_puts_it_right(session, off
 
     session.execute(delete(DayFigure))
     assert len(figures.differences(session, now=clock())) == 1
-    assert figures.rebuild(session, office, now=clock()) > 0
+    figures.rebuild(session, figures.anew(session, office, now=clock()), office)
     session.commit()
     assert stored(session) == right
     assert figures.differences(session, now=clock()) == []
@@ -259,7 +261,7 @@ def test_a_slower_worker_sets_the_head_back_and_nothing_is_lost(
     session.commit()
     assert session.get_one(FigureHead, 1).rolled_id == first.until < second.until
     assert told(session, office, clock)["finished"] == 1
-    assert figures.catch_up(session, now=clock()) == 1
+    assert catch_up(session, clock) == 1
     session.commit()
     assert figures.differences(session, now=clock()) == []
 
@@ -276,7 +278,7 @@ def test_an_event_that_is_committed_later_under_a_lower_number_is_not_lost(
         pytest.skip("SQLite gives numbers in the order of commits")
     slow, quick = file(), file()
     settle(session, keys, clock)
-    figures.catch_up(session, now=clock())
+    catch_up(session, clock)
     session.commit()
     slow_id, quick_id = slow.id, quick.id
     with Session(db.engine) as other:
@@ -285,7 +287,7 @@ def test_an_event_that_is_committed_later_under_a_lower_number_is_not_lost(
         checking.check_in(session, session.get_one(Dossier, quick_id), by=hoa, now=clock())
         session.commit()
         seal(session, keys, clock)
-        figures.catch_up(session, now=clock())
+        catch_up(session, clock)
         session.commit()
         assert told(session, office, clock)["finished"] == 0
         other.commit()
@@ -293,7 +295,7 @@ def test_an_event_that_is_committed_later_under_a_lower_number_is_not_lost(
     assert session.scalar(newest) == quick_id
     assert told(session, office, clock)["finished"] == 1
     settle(session, keys, clock)
-    assert figures.catch_up(session, now=clock()) == 1
+    assert catch_up(session, clock) == 1
     session.commit()
     assert session.scalars(select(ChainHead.settled_id)).one() == session.get_one(FigureHead, 1).rolled_id
     assert told(session, office, clock)["finished"] == 1
@@ -308,7 +310,7 @@ def test_another_office_is_never_counted(session, office, clock, keys, file):
     assert told(session, elsewhere, clock) == Sum()
     assert told(session, office, clock)["dossiers"] == 1
     settle(session, keys, clock)
-    figures.catch_up(session, now=clock())
+    catch_up(session, clock)
     assert told(session, elsewhere, clock) == Sum()
 
 
@@ -325,3 +327,78 @@ def test_only_some_days_are_read_when_asked(session, office, clock, file):
     ]
     assert days == [date(2026, 11, 23)]
     assert all(isinstance(cell, Cell) for cell in figures.figures(session, office, *NOVEMBER, now=clock()))
+
+
+def test_the_papers_that_stayed_are_told_with_the_reason_each_stayed_for(
+    hoa, dung, session, office, kiosk, keys, clock
+):
+    clock.now = vietnam(19, 9)
+    publish(session, office, a_rule(), now=clock())
+    papers = (Requirement("form", "Tờ khai"), Requirement("book", "Giấy chứng nhận"))
+    version = offer(session, kiosk, requirements=papers)
+    scans = {one.key: {"how": "scan", "reason": ""} for one in papers}
+    dossier = Counter(session, kiosk, version, keys, clock)(documents=scans)
+    how = {"keys": keys, "by": hoa, "now": clock()}
+
+    excepting.record_exception(session, dossier, PaperException(PaperReason.VERIFICATION), ["book"], **how)
+    excepting.record_exception(session, dossier, PaperException(PaperReason.NEEDS_HELP), ["form"], **how)
+    session.commit()
+    assert told(session, office, clock).kept_papers == [
+        ("needs_help", "Tờ khai", 1),
+        ("verification", "Giấy chứng nhận", 1),
+    ]
+    excepting.withdraw_exception(session, dossier, reason="Ghi nhầm hồ sơ khác", **how)
+    session.commit()
+    assert told(session, office, clock).kept_papers == [("verification", "Giấy chứng nhận", 1)]
+
+
+def test_papers_asked_for_in_the_lunch_break_excuse_a_promise_although_no_working_time_was_lost(
+    hoa, dung, session, office, clock, keys, file
+):
+    clock.now = vietnam(19, 9)
+    publish(session, office, a_rule(), now=clock())
+    dossier = file()
+    promised = dossier.expected_at
+    clock.now = vietnam(19, 11, 45)
+    supplementing.request_supplement(session, dossier, a_request(until=None), keys=keys, by=hoa, now=clock())
+    session.commit()
+    clock.now = vietnam(19, 12, 30)
+    supplementing.receive_supplement(session, dossier, ("form",), keys=keys, by=hoa, now=clock())
+    session.commit()
+    assert dossier.expected_at == promised == dossier.promised_at
+    assert told(session, office, clock)["excused"] == 1
+    clock.now = vietnam(20, 9)
+    file.finish(dossier, hoa, dung)
+    counted = told(session, office, clock)
+    assert (counted["excused"], counted["broken"]) == (1, 0)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_rebuild_that_was_slower_than_a_worker_sets_the_head_back(
+    session, office, clock, keys, file, life: Life, whole
+):
+    settle(session, keys, clock)
+    only = None if whole else office
+    work = figures.anew(session, only, now=clock())
+    session.commit()
+    life.check()
+    life.decide()
+    settle(session, keys, clock)
+    catch_up(session, clock)
+    session.commit()
+    figures.rebuild(session, work, only)
+    session.commit()
+    assert told(session, office, clock)["finished"] == 1
+    assert catch_up(session, clock) == 1
+    assert figures.differences(session, now=clock()) == []
+
+
+def test_a_rebuild_of_one_office_leaves_the_head_where_the_others_are(session, office, clock, keys, file):
+    file()
+    settle(session, keys, clock)
+    figures.rebuild(session, figures.anew(session, office, now=clock()), office)
+    session.commit()
+    assert session.get_one(FigureHead, 1).rolled_id == 0
+    figures.rebuild(session, figures.anew(session, now=clock()))
+    session.commit()
+    assert session.get_one(FigureHead, 1).rolled_id == session.scalars(select(ChainHead.settled_id)).one() > 0

@@ -39,7 +39,9 @@ def test_a_dossier_without_paper_that_is_returned_in_the_same_visit():
 
 
 def test_paper_is_counted_by_its_reason_and_by_what_was_kept():
-    paper = replace(ORDINARY, without_paper=False, reason="verification", papers=("Giấy ra viện",) * 2)
+    paper = replace(
+        ORDINARY, without_paper=False, reason="verification", papers=(("verification", "Giấy ra viện"),) * 2
+    )
     counted = counts_of(replace(paper, sheets_taken=2), CALENDAR)
     assert counted["paper"] == counted["reason:verification"] == 1
     assert "electronic" not in counted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from build import vietnam
 from conftest import House
@@ -67,3 +67,23 @@ def test_an_evening_check_that_fails_leaves_the_other_offices_theirs(house: Hous
     assert [one.office_id for one in session.scalars(select(ReadinessCheck))] == [good]
     (line,) = [json.loads(line) for line in capsys.readouterr().err.splitlines() if '"fault"' in line]
     assert (line["task"], line["about"]) == ("readiness", bad)
+
+
+def test_a_rebuild_reads_before_its_turn_to_write(sqlite_house: House):
+    """On SQLite nobody queues behind what takes long."""
+    sqlite_house.restore()
+    app, seen = sqlite_house.app, list[tuple[str, bool]]()
+    with app.app_context():
+        engine = db.engine
+
+        @event.listens_for(engine, "before_cursor_execute")
+        def _note(connection, cursor, statement, *_) -> None:
+            seen.append((statement.split()[0], connection.connection.dbapi_connection.holds))
+
+        try:
+            assert app.test_cli_runner().invoke(args=["figures", "rebuild"]).exit_code == 0
+        finally:
+            event.remove(engine, "before_cursor_execute", _note)
+    first = next(kind for kind, writes in seen if writes)
+    assert first == "INSERT"  # the head, right before the rows
+    assert ("SELECT", False) in seen
