@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from intake import events
 from intake.events import Actor
-from intake.records import Event, Office
-from intake.rules.refusals import ChangedMeanwhile
+from intake.people import roles_in
+from intake.records import Event, Office, Person
+from intake.rules.refusals import ChangedMeanwhile, NotAllowed
+from intake.rules.rights import Right, may
 
 Values = Mapping[str, object]
 KINDS = (
@@ -62,6 +64,19 @@ def office_at_hand(session: Session, office: Office) -> Office:
     ).one()
     session.expire_all()
     return held
+
+
+def must_have(session: Session, office: Office, by: Actor, right: Right) -> None:
+    """Raises NotAllowed unless a person acts who has the right here."""
+    person = session.get(Person, by.person_id) if by.person_id else None
+    if person is None or not may(roles_in(person, office.id), right):
+        raise NotAllowed
+
+
+def person_of(by: Actor) -> int:
+    """The id of whoever acts, where the machine itself never does."""
+    assert by.person_id is not None
+    return by.person_id
 
 
 def must_be(stamped: str, values: object) -> None:

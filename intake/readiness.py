@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,16 +17,14 @@ from intake.offices import calendar_of, civil_day, intake_calendar_of
 from intake.points import points
 from intake.policies import rules_of
 from intake.records import (
-    AcceptancePoint,
-    Assignment,
     Office,
     Person,
     Printer,
     ReadinessCheck,
     ServiceDayVersion,
 )
+from intake.rehearsing import staffing
 from intake.rules.calendar import VIETNAM, WorkCalendar, local
-from intake.rules.rights import Role
 from intake.rules.service_day_file import rule_from
 from intake.rules.service_days import ServiceDay
 from intake.service_days import procedures_here
@@ -239,22 +237,8 @@ def _names(rule: ServiceDay, code: str, sector: str) -> bool:
 
 
 def _staff(session: Session, office: Office) -> Line:
-    counts = dict(
-        session.execute(
-            select(Assignment.role, func.count(func.distinct(Person.id)))
-            .join(Person)
-            .where(Assignment.office_id == office.id, Person.active.is_(True))
-            .group_by(Assignment.role)
-        ).all()
-    )
-    reception, deciding = counts.get(Role.RECEPTION, 0), counts.get(Role.DECIDING, 0)
-    counters = session.scalar(
-        select(func.count())
-        .select_from(AcceptancePoint)
-        .filter_by(office_id=office.id, kind="counter", active=True)
-    )
-    facts = {"reception": reception, "deciding": deciding, "counters": counters}
-    return Line("staff", reception > 0 and deciding > 0, facts)
+    found = staffing(session, office)
+    return Line("staff", found.reception > 0 and found.deciding > 0, asdict(found))
 
 
 def _kiosks(session: Session, office: Office, now: datetime) -> Line:

@@ -34,7 +34,7 @@ class Rehearsable:
 
 @dataclass(frozen=True)
 class Staffing:
-    """Who would have received them: people with the role, and counters in use."""
+    """People with the role, and counters in use."""
 
     reception: int
     deciding: int
@@ -77,7 +77,7 @@ def dry_run(
         for_day=day,
         runs=day is not None and rule.runs_on(day, calendar),
         found=rehearse(rule, _past(session, office, rule, today, now), calendar, today=today),
-        staff=_staff(session, office),
+        staff=staffing(session, office),
     )
 
 
@@ -105,7 +105,8 @@ def _past(session: Session, office: Office, rule: ServiceDay, today: date, now: 
             yield Past(received_at, finished_at, not without_paper, channel == "post")
 
 
-def _staff(session: Session, office: Office) -> Staffing:
+def staffing(session: Session, office: Office) -> Staffing:
+    """Who works here now."""
     counts = dict(
         session.execute(
             select(Assignment.role, func.count(func.distinct(Person.id)))

@@ -12,7 +12,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.changing import Change, history, must_be, office_at_hand, stamp, tell
+from intake.changing import (
+    Change,
+    history,
+    must_be,
+    must_have,
+    office_at_hand,
+    person_of,
+    stamp,
+    tell,
+)
 from intake.events import Actor
 from intake.offices import calendar_of, civil_day, setting_of
 from intake.people import roles_in
@@ -23,7 +32,6 @@ from intake.rules.procedures import Procedure
 from intake.rules.refusals import (
     DraftExists,
     NoSuchThing,
-    NotAllowed,
     RuleRuns,
     RuleStopped,
     SamePerson,
@@ -158,7 +166,7 @@ def change(
     before, was = row.definition, row.state
     row.definition, row.title = after, after["title"]
     row.state, row.approved_by, row.approved_at = "draft", None, None
-    row.author_id = _person_id(by)
+    row.author_id = person_of(by)
     tell(
         session, held, "service_day_changed", {**before, "state": was}, {**after, "state": "draft"},
         by=by, now=now, area=row.lineage, what=row.title,
@@ -176,13 +184,13 @@ def approve(
     """
     held = office_at_hand(session, office)
     row = _row(session, held, version_id)
-    _must_have(session, held, by, Right.APPROVE_DAYS)
+    must_have(session, held, by, Right.APPROVE_DAYS)
     if row.author_id == by.person_id:
         raise SamePerson
     must_be(stamped, _values(row))
     _must_be_in(row, "draft")
     _must_be_sound(session, held, row, now)
-    row.state, row.approved_by, row.approved_at = "approved", _person_id(by), now
+    row.state, row.approved_by, row.approved_at = "approved", person_of(by), now
     _tell_state(session, held, row, "service_day_approved", "draft", by, now)
     return row
 
@@ -261,7 +269,7 @@ def copy_to(
     source = _row(session, office, version_id)
     definition = dict(source.definition)
     held = office_at_hand(session, to)
-    _must_have(session, held, by, Right.RUN_DAYS)
+    must_have(session, held, by, Right.RUN_DAYS)
     return _add(session, held, definition, "", [], {}, by, now)
 
 
@@ -397,7 +405,7 @@ def _add(
         state="draft",
         title=kept["title"],
         definition=kept,
-        author_id=_person_id(by),
+        author_id=person_of(by),
         created_at=now,
     )
     session.add(row)
@@ -443,18 +451,6 @@ def _must_be_sound(session: Session, office: Office, row: ServiceDayVersion, now
     stops = [one for one in findings_of(session, office, rule_of_row(row), now=now) if one.stops]
     if stops:
         raise RuleStopped(title=row.title, count=len(stops), codes=tuple(one.code for one in stops))
-
-
-def _must_have(session: Session, office: Office, by: Actor, right: Right) -> None:
-    person = session.get(Person, by.person_id) if by.person_id else None
-    if person is None or not may(roles_in(person, office.id), right):
-        raise NotAllowed
-
-
-def _person_id(by: Actor) -> int:
-    """Rules are made by people: the machine itself drafts none."""
-    assert by.person_id is not None
-    return by.person_id
 
 
 def _values(row: ServiceDayVersion) -> object:

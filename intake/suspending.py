@@ -14,26 +14,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake import events
-from intake.changing import office_at_hand
+from intake.changing import must_have, office_at_hand, person_of
 from intake.events import Actor
 from intake.offices import calendar_of, civil_day, setting_of
-from intake.people import roles_in
 from intake.policies import suspension_from
 from intake.records import Office, Person, ServiceDaySuspension, ServiceDayVersion
 from intake.rules.calendar import VIETNAM
 from intake.rules.refusals import (
     AlreadySuspended,
     NoSuchThing,
-    NotAllowed,
     NothingToConfirm,
     NothingToResume,
     SamePerson,
 )
-from intake.rules.rights import Right, may
+from intake.rules.rights import Right
 from intake.rules.suspension_reasons import SUSPENSION_REASONS, SuspensionAsked, SuspensionReason
 from intake.service_days import rule_of_row, versions_of_day
 
 ALL = ""  # the lineage that means all rules of the office
+
+Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def suspend(
         alone_until=min(asked_until, now + alone),
         reason=asked.reason,
         text=asked.text,
-        person_id=_person_id(by),
+        person_id=person_of(by),
     )
     session.add(row)
     session.flush()
@@ -111,7 +111,7 @@ def extend(
     later = row.asked_until + timedelta(minutes=minutes)
     if row.confirmed_at is None:
         row.asked_until = later
-        row.person_id = _person_id(by)
+        row.person_id = person_of(by)
     else:
         row = ServiceDaySuspension(
             office_id=held.id,
@@ -121,7 +121,7 @@ def extend(
             alone_until=row.asked_until,
             reason=row.reason,
             text=row.text,
-            person_id=_person_id(by),
+            person_id=person_of(by),
         )
         session.add(row)
     session.flush()
@@ -140,14 +140,14 @@ def confirm(
     """
     held = office_at_hand(session, office)
     row = _open_row(session, held, suspension_id, now)
-    _must_have(session, held, by, Right.APPROVE_DAYS)
+    must_have(session, held, by, Right.APPROVE_DAYS)
     if row is None or row.confirmed_at is not None:
         raise NothingToConfirm
     if row.person_id == by.person_id:
         raise SamePerson
     if row.begins_at <= now and row.alone_until <= now:
         row = _begun_anew(session, row, now)
-    row.confirmed_at, row.confirmed_by = now, _person_id(by)
+    row.confirmed_at, row.confirmed_by = now, person_of(by)
     session.flush()
     _tell(session, held, row, "suspension_confirmed", by, now)
     return row
@@ -186,24 +186,56 @@ def suspended_minutes(
     0 on a day on which the rule did not run. Times told twice count once, and
     each version of the rule counts while it was in force.
     """
+    return _minutes(_lost(session, office, lineage, day, now))
+
+
+def suspended_together(
+    session: Session, office: Office, lineages: Iterable[str], day: date, *, now: datetime
+) -> int:
+    """The minutes of ``day`` in which one of the rules at least was suspended while it should have run."""
+    return _minutes(span for lineage in lineages for span in _lost(session, office, lineage, day, now))
+
+
+def days_suspended(session: Session, office: Office, begins: datetime, ends: datetime) -> set[date]:
+    """The days from ``begins`` until before ``ends`` on which a suspension was asked for."""
+    rows = session.execute(
+        select(ServiceDaySuspension.begins_at, ServiceDaySuspension.asked_until).where(
+            ServiceDaySuspension.office_id == office.id,
+            ServiceDaySuspension.begins_at < ends,
+            ServiceDaySuspension.asked_until > begins,
+        )
+    )
+    spans = [(civil_day(max(first, begins)), civil_day(min(last, ends))) for first, last in rows]
+    return {first + timedelta(days=one) for first, last in spans for one in range((last - first).days + 1)}
+
+
+def _lost(session: Session, office: Office, lineage: str, day: date, now: datetime | None) -> list[Span]:
+    """The parts of the rule's sessions that were suspended; they may overlap."""
     versions = versions_of_day(session, office, lineage, day)
     if not versions:
-        return 0
+        return []
     begins = datetime.combine(day, time.min, VIETNAM)
     calendar = calendar_of(session, office, now=now or begins)
     spans = [
         (max(one.begins, begins), min(one.ends, now) if now else one.ends)
         for one in map(suspension_from, _of_day(session, office, lineage, begins))
     ]
-    lost = timedelta()
+    lost = []
     for version in versions:
         rule = rule_of_row(version)
         for session_ in rule.sessions(day, calendar) if rule.names(day) else ():
             opens = datetime.combine(day, session_.opens, VIETNAM)
             closes = datetime.combine(day, session_.closes, VIETNAM)
-            since, until = version.published_at or opens, version.ended_at or closes
-            lost += _covered(spans, max(opens, since), min(closes, until))
-    return int(lost / timedelta(minutes=1))
+            first, last = max(opens, version.published_at or opens), min(closes, version.ended_at or closes)
+            lost += [(max(one, first), min(other, last)) for one, other in spans]
+    return [span for span in lost if span[0] < span[1]]
+
+
+def _minutes(spans: Iterable[Span]) -> int:
+    known = sorted(spans)
+    if not known:
+        return 0
+    return int(_covered(known, known[0][0], max(ends for _, ends in known)) / timedelta(minutes=1))
 
 
 def _covered(spans: Iterable[tuple[datetime, datetime]], opens: datetime, closes: datetime) -> timedelta:
@@ -325,17 +357,6 @@ def _tell(
             **facts,
         },
     )
-
-
-def _must_have(session: Session, office: Office, by: Actor, right: Right) -> None:
-    person = session.get(Person, by.person_id) if by.person_id else None
-    if person is None or not may(roles_in(person, office.id), right):
-        raise NotAllowed
-
-
-def _person_id(by: Actor) -> int:
-    assert by.person_id is not None
-    return by.person_id
 
 
 def _names(session: Session, rows: Iterable[ServiceDaySuspension]) -> dict[int, str]:

@@ -21,7 +21,7 @@ from intake.records.people import Person
 
 
 class ServiceDayVersion(Record):
-    """One version of a rule of an office; ``definition`` is read by intake.service_days.rule_from.
+    """One version of a rule of an office; ``definition`` is read by intake.rules.service_day_file.
 
     draft → approved → published → ended; a draft may be discarded. Once
     published it is never edited: dossiers of its days keep it. ``lineage`` is
