@@ -17,6 +17,7 @@ from intake.db import apart, db
 from intake.dossier_view import DossierView, dossier_view, revealed
 from intake.excepting import NOT_ON_PAPER
 from intake.finding import find
+from intake.lines import help_calls
 from intake.records import Dossier
 from intake.rules.answers import Fault
 from intake.rules.offering import OFFERS, Act, Hold, Standing, Way, offered
@@ -206,6 +207,7 @@ def _page(
         PAGE,
         status,
         inbox=found,
+        helps=help_calls(db.session(), staff_office()) if found and staff().may(Right.CALL) else (),
         Show=Show,
         at_once={offer.act for offer in OFFERS if offer.at_once},
         can_print=staff().may(Right.RECEIVE) or staff().may(Right.RETURN),

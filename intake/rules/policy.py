@@ -194,4 +194,5 @@ def _exceptions(running: Iterable[ServiceDay], applicant_kind: str) -> tuple[Pap
     """In the order of the list: what any of the rules names, and what always holds."""
     open_to_all = ALWAYS if applicant_kind == AGENCY else ALWAYS - {PaperReason.STATE_AGENCY}
     named = {code for rule in running if Mode.NO_PAPER in rule.modes for code in rule.exceptions}
+    named = named if applicant_kind == AGENCY else named - {PaperReason.STATE_AGENCY}
     return tuple(reason for reason in PaperReason if reason in named or reason in open_to_all)

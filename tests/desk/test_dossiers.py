@@ -26,6 +26,7 @@ from intake.records import Dossier, Errand, Event, Handover, Notice, Office, Pro
 from intake.rules.lifecycle import Delivery, Payment, Status
 from intake.rules.offering import OFFERS, Act
 from intake.rules.rights import Role
+from kioskway import Way
 from visitor import Page, Visitor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -616,3 +617,11 @@ def test_every_event_of_a_dossier_has_a_sentence():
 def test_collection_is_told_in_full(desk):
     code = desk.file("Đỗ Thị Hạnh", collection=Collection("post", "Số 5 phố Cao Thắng", "0912345678"))
     assert "Bưu điện mang đến nhà: Số 5 phố Cao Thắng" in desk.someone().get(f"/desk/dossiers/{code}").text
+
+
+def test_who_calls_at_a_kiosk_is_seen_on_the_working_list(desk):
+    hoa, lan = signed_in(desk.app, Role.RECEPTION), Way(desk.app)
+    lan.chooses()
+    assert "Có người gọi cán bộ" not in hoa.get("/desk/").text
+    lan.post("/kiosk/help", {"at": "prepare"})
+    assert "Có người gọi cán bộ ở Máy tự phục vụ 1" in " ".join(hoa.get("/desk/").text.split())
