@@ -20,7 +20,7 @@ def rule_from(
     """The rule of ``definition``; what is left out takes the defaults of ServiceDay.
 
     A definition that was never one of ours raises KeyError or ValueError:
-    intake.service_day_drafts reads what people type.
+    intake.rules.service_day_form reads what people type.
     """
     told = {name: value for name, value in definition.items() if value is not None}
     return ServiceDay(
