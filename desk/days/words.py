@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from intake.rules import service_words
 from intake.rules.event_words import kind_words
 from intake.rules.exceptions import ALWAYS, PAPER_REASONS, PaperReason
-from intake.rules.office_fields import WEEKDAYS
-from intake.rules.rule_sentence import EXPLAINED, MODES, PARTS
+from intake.rules.rule_sentence import EXPLAINED
 from intake.rules.service_days import Mode, Part
+from intake.rules.service_words import PARTS
 from intake.rules.suspension_reasons import SUSPENSION_REASONS
-from intake.rules.text import moment_words, short_date
+from intake.rules.text import WEEKDAYS, moment_words, short_date
 
+MODES = {mode: words.capitalize() for mode, words in service_words.MODES.items()}
 FIELDS = {
     "version": "Bản",
     "state": "Tình trạng",

@@ -24,9 +24,9 @@ from intake.hours import (
 )
 from intake.offices import civil_day
 from intake.rules.answers import Fault
-from intake.rules.office_fields import WEEKDAYS, date_of, sessions_words
+from intake.rules.office_fields import date_of, sessions_words
 from intake.rules.rights import Right
-from intake.rules.text import tidy
+from intake.rules.text import WEEKDAYS, tidy
 from web import core, now
 from web.staff import needs, staff, staff_office
 

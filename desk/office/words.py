@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from intake.configuring import Difference
-from intake.rules.office_fields import WEEKDAYS, sessions_words
+from intake.rules.office_fields import sessions_words
 from intake.rules.office_rules import OFFICE_RULES
-from intake.rules.text import moment_words, short_date
+from intake.rules.text import WEEKDAYS, moment_words, short_date
 
 FIELDS = {
     "name": "Tên",

@@ -7,14 +7,13 @@ from datetime import date
 
 from intake.rules.day_figures import MEDIAN, NINETIETH, Sum
 from intake.rules.exceptions import PAPER_REASONS, PaperReason
-from intake.rules.text import short_date
+from intake.rules.text import WEEKDAYS_WITHIN, short_date
 
 NOTHING = "chưa có"
-_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ Nhật")
 
 
 def weekday_words(weekday: int) -> str:
-    return _WEEKDAYS[weekday]
+    return WEEKDAYS_WITHIN[weekday]
 
 
 def percent(share: float | None) -> str:

@@ -14,7 +14,6 @@ from intake.rules.text import tidy
 TRIAL_DAY = date(2026, 11, 20)
 LAST_OF_A_DAY = 999_999
 ALL_DAY = [["00:00", "24:00"]]
-WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
 
 _OFF = {"", "-", "–", "nghỉ", "nghi", "không", "khong"}
 _WHOLE = {"cả ngày", "ca ngay", "24/24", "24h"}

@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from intake.rules.office_fields import WEEKDAYS
-from intake.rules.service_days import Mode, Part, ServiceDay
-from intake.rules.text import short_date
+from intake.rules.service_days import Mode, ServiceDay
+from intake.rules.service_words import PARTS, since_words
+from intake.rules.text import WEEKDAYS, short_date
 
-PARTS: Mapping[Part, str] = {
-    Part.DAY: "cả ngày",
-    Part.MORNING: "buổi sáng",
-    Part.AFTERNOON: "buổi chiều",
-    Part.EVENING: "buổi tối",
-}
-MODES: Mapping[Mode, str] = {
-    Mode.NO_PAPER: "Không giấy",
-    Mode.NO_APPOINTMENT: "Không hẹn",
-    Mode.NO_WAIT: "Không chờ",
-}
 EXPLAINED: Mapping[Mode, str] = {
     Mode.NO_PAPER: "Không nhận hồ sơ giấy; cán bộ giúp nộp điện tử. Ngoại lệ vẫn nhận và ghi lý do.",
     Mode.NO_APPOINTMENT: "Nộp trước giờ chốt thì có kết quả ngay trong ngày, không giấy hẹn.",
@@ -35,7 +24,7 @@ def sentence(rule: ServiceDay, titles: Mapping[str, str]) -> str:
 
     ``titles`` are the procedures' names by code; a code that is not in it stands for itself.
     """
-    when = ", ".join((days_words(rule), PARTS[rule.part], _since(rule)))
+    when = ", ".join((days_words(rule), PARTS[rule.part], since_words(rule)))
     what = "; ".join(_promises(rule)) or "chưa chọn điều gì khác ngày thường"
     return f"{when}, {scope_words(rule, titles)}: {what}."
 
@@ -82,11 +71,6 @@ def scope_words(rule: ServiceDay, titles: Mapping[str, str]) -> str:
     elif rule.procedures:
         told.append(f"{len(rule.procedures)} thủ tục")
     return f"với {' và '.join(told)}"
-
-
-def _since(rule: ServiceDay) -> str:
-    until = f" đến hết {short_date(rule.valid_to)}" if rule.valid_to else ""
-    return f"từ {short_date(rule.valid_from)}{until}"
 
 
 def _promises(rule: ServiceDay) -> list[str]:

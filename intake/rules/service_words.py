@@ -8,38 +8,32 @@ from datetime import datetime, time, timedelta
 from intake.rules.calendar import local
 from intake.rules.policy import NotToday, Policy
 from intake.rules.service_days import DUSK, NOON, Mode, Part, ServiceDay
-from intake.rules.text import clock, near_date, short_date
+from intake.rules.text import WEEKDAYS_WITHIN, clock, near_date, short_date
 
-_MODES: Mapping[Mode, str] = {
+MODES: Mapping[Mode, str] = {
     Mode.NO_PAPER: "không giấy",
     Mode.NO_APPOINTMENT: "không hẹn",
     Mode.NO_WAIT: "không chờ",
 }
-_PARTS: Mapping[Part, str] = {
-    Part.DAY: "trong ngày",
-    Part.MORNING: "trong buổi sáng",
-    Part.AFTERNOON: "trong buổi chiều",
-    Part.EVENING: "trong buổi tối",
+PARTS: Mapping[Part, str] = {
+    Part.DAY: "cả ngày",
+    Part.MORNING: "buổi sáng",
+    Part.AFTERNOON: "buổi chiều",
+    Part.EVENING: "buổi tối",
 }
+_WITHIN: Mapping[Part, str] = {part: f"trong {words.removeprefix('cả ')}" for part, words in PARTS.items()}
 _ENDS: Mapping[Part, time] = {
     Part.DAY: time.max,
     Part.MORNING: NOON,
     Part.AFTERNOON: DUSK,
     Part.EVENING: time.max,
 }
-_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ Nhật")
-_PART_OF_DAY: Mapping[Part, str] = {
-    Part.DAY: "",
-    Part.MORNING: "buổi sáng ",
-    Part.AFTERNOON: "buổi chiều ",
-    Part.EVENING: "buổi tối ",
-}
 
 
 def mode_words(modes: Iterable[Mode]) -> str:
     """«không giấy, không hẹn»."""
     told = set(modes)
-    return ", ".join(words for mode, words in _MODES.items() if mode in told)
+    return ", ".join(words for mode, words in MODES.items() if mode in told)
 
 
 def rule_words(rule: ServiceDay) -> str:
@@ -106,17 +100,17 @@ def suspended_until(policy: Policy, at: datetime) -> datetime | None:
 
 def when_words(rule: ServiceDay) -> str:
     """On which days: «buổi sáng thứ Tư hằng tuần», «ngày 28/11/2026»; "" when it is never."""
-    part = _PART_OF_DAY[rule.part]
+    part = "" if rule.part is Part.DAY else f"{PARTS[rule.part]} "
     if rule.weekdays:
-        return f"{part}{_listed([_WEEKDAYS[day] for day in sorted(rule.weekdays)])} hằng tuần"
+        return f"{part}{_listed([WEEKDAYS_WITHIN[day] for day in sorted(rule.weekdays)])} hằng tuần"
     if rule.dates and len(rule.dates) <= 4:
         return f"{part}ngày {_listed([short_date(day) for day in sorted(rule.dates)])}"
     return f"{part}các ngày theo lịch của cơ quan" if rule.recurrence or rule.dates else ""
 
 
 def since_words(rule: ServiceDay) -> str:
-    """«từ 26/11/2026», «từ 26/11/2026 đến 31/12/2026»."""
-    ending = f" đến {short_date(rule.valid_to)}" if rule.valid_to else ""
+    """«từ 26/11/2026», «từ 26/11/2026 đến hết 31/12/2026»."""
+    ending = f" đến hết {short_date(rule.valid_to)}" if rule.valid_to else ""
     return f"từ {short_date(rule.valid_from)}{ending}"
 
 
@@ -154,14 +148,14 @@ def _meaning(rule: ServiceDay) -> str:
     if Mode.NO_WAIT in rule.modes and rule.target_minutes:
         said.append(f"chờ khoảng {rule.target_minutes} phút là có kết quả")
     elif rule.promises_today:
-        said.append(f"{deadline_words(rule)} có kết quả ngay {_PARTS[rule.part]}")
+        said.append(f"{deadline_words(rule)} có kết quả ngay {_WITHIN[rule.part]}")
     words = ", ".join(said)
     return f"{words[:1].upper()}{words[1:]}."
 
 
 def deadline_words(rule: ServiceDay) -> str:
     """«nộp trước 15:00»; without an hour where the part of the day ends before it."""
-    return f"nộp trước {rule.cutoff:%H:%M}" if rule.cutoff < _ENDS[rule.part] else f"nộp {_PARTS[rule.part]}"
+    return f"nộp trước {rule.cutoff:%H:%M}" if rule.cutoff < _ENDS[rule.part] else f"nộp {_WITHIN[rule.part]}"
 
 
 def _minutes(span: timedelta) -> int:

@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from intake.rules.calendar import local
 
-_WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
+WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
+WEEKDAYS_WITHIN = tuple(name.replace("Thứ", "thứ") for name in WEEKDAYS)  # within a sentence
 _SPACES = re.compile(r"\s+")
 
 
@@ -40,12 +41,12 @@ def search_key(text: str) -> str:
 
 
 def long_date(day: date) -> str:
-    return f"{_WEEKDAYS[day.weekday()]}, {short_date(day)}"
+    return f"{WEEKDAYS[day.weekday()]}, {short_date(day)}"
 
 
 def near_date(day: date) -> str:
     """«Thứ Năm 03/12», where nobody doubts the year."""
-    return f"{_WEEKDAYS[day.weekday()]} {day:%d/%m}"
+    return f"{WEEKDAYS[day.weekday()]} {day:%d/%m}"
 
 
 def short_date(day: date) -> str:

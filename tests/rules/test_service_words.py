@@ -11,6 +11,7 @@ from dayway import a_rule
 from intake.rules import service_words as words
 from intake.rules.calendar import WorkCalendar
 from intake.rules.policy import Policy, Used, policy
+from intake.rules.rule_sentence import sentence
 from intake.rules.service_days import Mode, Part, ServiceDay, Suspension
 
 NINE = vietnam(26, 9, 0)
@@ -144,6 +145,12 @@ def test_suspended_where_paper_was_taken_anyway():
 )
 def test_on_which_days(changes, told):
     assert words.when_words(a_rule(**changes)) == told
+
+
+def test_a_poster_and_the_managers_page_end_a_rule_in_the_same_words():
+    rule = a_rule(valid_to=date(2026, 12, 31))
+    assert words.since_words(rule) == "từ 01/11/2026 đến hết 31/12/2026"
+    assert words.since_words(rule) in sentence(rule, {})
 
 
 def test_by_whose_decision():
