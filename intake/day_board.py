@@ -66,10 +66,14 @@ class Capacity:
 
 @dataclass(frozen=True)
 class Board:
-    """Of today. ``rules`` empty: an ordinary day, with the ``next`` such day and the ``last`` one."""
+    """Of today. ``rules`` empty: an ordinary day, with the ``next`` such day and the ``last`` one.
+
+    ``running`` is False when all of its rules were ended in the course of the day.
+    """
 
     day: date
     rules: tuple[ServiceDay, ...]
+    running: bool
     suspended: bool
     sum: Sum
     baseline: Baseline
@@ -85,18 +89,21 @@ class Board:
 
 
 def board(session: Session, office: Office, *, now: datetime) -> Board:
-    """Today, with what is counted of the dossiers that fell under its rules."""
+    """Today, with what is counted of the dossiers that fell under a rule, one that was ended since too."""
     today, calendar = civil_day(now), calendar_of(session, office, now=now)
     published = rules_of(session, office, now=now)
     running = tuple(rule for rule in published if rule.runs_on(today, calendar))
+    cells = [cell for cell in figures(session, office, today, today, now=now) if cell.rules]
     names = {rule.lineage for rule in running}
-    cells = [cell for cell in figures(session, office, today, today, now=now) if cell.rules & names]
-    at_risk = _at_risk(session, office, today, now=now) if running else []
-    known = [rule for rule in rules_ever(session, office) if rule.lineage in names]
+    held = names.union(*(cell.rules for cell in cells))
+    known = [rule for rule in rules_ever(session, office) if rule.lineage in held]
+    ended = tuple(rule.latest for rule in known if rule.lineage not in names)
+    at_risk = _at_risk(session, office, today, now=now)
     told = sum_of(cells)
     return Board(
         day=today,
-        rules=running,
+        rules=running + ended,
+        running=bool(running),
         suspended=bool(running) and all(rule.is_suspended(now) for rule in running),
         sum=told,
         baseline=_before(session, office, known, today, now=now),
@@ -104,7 +111,7 @@ def board(session: Session, office: Office, *, now: datetime) -> Board:
         procedures=procedures_of(cells, session, now=now),
         at_risk=tuple(at_risk[:SHOWN]),
         at_risk_count=len(at_risk),
-        waiting=lines_of(session, office, now=now) if running else (),
+        waiting=lines_of(session, office, now=now) if running or ended else (),
         capacities=_capacities(session, office, running, now=now),
         next=_next(published, today, calendar),
         last=_last(published, today, calendar),
@@ -125,27 +132,41 @@ def _before(
 def _hours(told: Sum, rules: Sequence[ServiceDay], day: date, calendar: WorkCalendar) -> tuple[Hour, ...]:
     """From the first hour that is worked or had somebody to the last."""
     electronic, paper, digitised = (told.table(f"hour_{one}") for one in ("electronic", "paper", "digitised"))
-    sessions = [session for rule in rules for session in rule.sessions(day, calendar)]
-    worked = [session.opens.hour for session in sessions]
-    worked += [session.closes.hour - (session.closes.minute == 0) for session in sessions]
-    seen = [int(hour) for hour in {*electronic, *paper, *digitised}]
-    if not worked and not seen:
+    worked = {
+        hour
+        for rule in rules
+        for session in rule.sessions(day, calendar)
+        for hour in range(24)
+        if _is_worked(hour, session)
+    }
+    seen = worked | {int(hour) for hour in {*electronic, *paper, *digitised}}
+    if not seen:
         return ()
-    most = sum(rule.per_hour for rule in rules if rule.per_hour) or None
     return tuple(
         Hour(
             hour,
             electronic.get(str(hour), 0),
             paper.get(str(hour), 0),
             digitised.get(str(hour), 0),
-            most if any(_is_worked(hour, one) for one in sessions) else None,
+            _most(rules, hour, day, calendar),
         )
-        for hour in range(min(worked + seen), max(worked + seen) + 1)
+        for hour in range(min(seen), max(seen) + 1)
     )
 
 
+def _most(rules: Sequence[ServiceDay], hour: int, day: date, calendar: WorkCalendar) -> int | None:
+    """None where one of the rules that promise in that hour promises any number."""
+    promising = [
+        rule.per_hour
+        for rule in rules
+        if rule.promises_today and any(_is_worked(hour, one) for one in rule.sessions(day, calendar))
+    ]
+    limits = [most for most in promising if most is not None]
+    return sum(limits) if limits and len(limits) == len(promising) else None
+
+
 def _is_worked(hour: int, session: Hours) -> bool:
-    return session.opens < time(min(hour + 1, 23)) and session.closes > time(hour)
+    return session.opens.hour <= hour and session.closes > time(hour)
 
 
 def _at_risk(session: Session, office: Office, today: date, *, now: datetime) -> list[AtRisk]:

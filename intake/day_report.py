@@ -21,9 +21,9 @@ from intake.records import Dossier, Office, ProcedureVersion, ServiceDayVersion
 from intake.rules.day_figures import MEDIAN, Sum, total
 from intake.rules.lifecycle import RUNNING
 from intake.rules.procedures import Procedure
-from intake.rules.service_day_file import rule_from
 from intake.rules.service_days import ServiceDay
-from intake.suspending import suspended_minutes
+from intake.service_days import rule_of_row
+from intake.suspending import days_suspended, suspended_together
 
 WEEKS_BEFORE = 8
 ONE_DAY = timedelta(days=1)
@@ -135,7 +135,7 @@ def report(session: Session, office: Office, scope: Scope, *, now: datetime) -> 
     weekdays = frozenset(cell.day.weekday() for cell in special) or _weekdays(rules)
     begins = min((rule.began for rule in rules), default=scope.first)
     before = baseline(session, office, rules, weekdays, begins, now=now)
-    days = tuple(_days(session, office, special, rules, today=today, now=now))
+    days = tuple(_days(session, office, scope, special, rules, now=now))
     whole = total(one.sum for one in days)
     shorter = setting_of(session, office, "target_shorter", now=now)
     return DayReport(
@@ -181,19 +181,23 @@ def baseline(
 
 def rules_ever(session: Session, office: Office) -> tuple[Rule, ...]:
     """Every rule that was published here, ended ones too, the oldest first."""
-    rows = session.scalars(
-        select(ServiceDayVersion)
-        .where(ServiceDayVersion.office_id == office.id, ServiceDayVersion.published_at.is_not(None))
-        .order_by(ServiceDayVersion.id)
-    )
     found: dict[str, Rule] = {}
-    for row in rows:
-        rule = rule_from(row.definition, id=row.id, lineage=row.lineage, version=row.version, suspensions=())
+    for row in published_versions(session, office):
+        rule = rule_of_row(row)
         published = civil_day(row.published_at) if row.published_at else rule.valid_from
         began = max(published, rule.valid_from)
         known = found.get(row.lineage)
         found[row.lineage] = Rule(row.lineage, rule, min(began, known.began) if known else began)
     return tuple(found.values())
+
+
+def published_versions(session: Session, office: Office) -> Sequence[ServiceDayVersion]:
+    """All that were ever in force here, the oldest first."""
+    return session.scalars(
+        select(ServiceDayVersion)
+        .where(ServiceDayVersion.office_id == office.id, ServiceDayVersion.published_at.is_not(None))
+        .order_by(ServiceDayVersion.id)
+    ).all()
 
 
 def under(lineage: str) -> ColumnElement[bool]:
@@ -249,27 +253,43 @@ def _procedures(cells: Sequence[Cell], catalogue: Mapping[str, Procedure]) -> tu
 def _days(
     session: Session,
     office: Office,
+    scope: Scope,
     cells: Sequence[Cell],
     rules: Sequence[Rule],
     *,
-    today: date,
     now: datetime,
 ) -> Iterable[OfDay]:
-    by_day: dict[date, list[Cell]] = {}
+    """Those on which a rule ran, with or without dossiers, until today."""
+    today, lineages = civil_day(now), [rule.lineage for rule in rules]
+    by_day: dict[date, list[Cell]] = {day: [] for day in _ran(session, office, scope, rules, now=now)}
     for cell in cells:
         by_day.setdefault(cell.day, []).append(cell)
+    rested = days_suspended(session, office, *bounds(scope.first, scope.last))
     for day, some in sorted(by_day.items()):
         told = sum_of(some)
         undecided = told.open_promises()
-        lineages = {name for cell in some for name in cell.rules} & {rule.lineage for rule in rules}
-        rested = (suspended_minutes(session, office, one, day, now=now) for one in sorted(lineages))
         yield OfDay(
             day=day,
             sum=told,
             broken=told["broken"] + (undecided if day < today else 0),
             pending=0 if day < today else undecided,
-            suspended=max(rested, default=0),
+            suspended=suspended_together(session, office, lineages, day, now=now) if day in rested else 0,
         )
+
+
+def _ran(
+    session: Session, office: Office, scope: Scope, rules: Sequence[Rule], *, now: datetime
+) -> set[date]:
+    """The days of the scope, until today, on which a version of one of the rules was in force and ran."""
+    calendar, names = calendar_of(session, office, now=now), {rule.lineage for rule in rules}
+    found: set[date] = set()
+    for row in published_versions(session, office):
+        if row.lineage not in names or row.published_at is None:
+            continue
+        first = max(scope.first, civil_day(row.published_at))
+        last = min(scope.last, civil_day(row.ended_at or now))
+        found |= set(rule_of_row(row).days(first, last, calendar))
+    return found
 
 
 def _targets(

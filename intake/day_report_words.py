@@ -59,7 +59,9 @@ def sentences(report: DayReport) -> list[str]:
     """What a commune sends to the province; honest where there is nothing to tell."""
     period = period_words(report.scope.first, report.scope.last)
     if report.is_empty:
-        return [f"{period} chưa có hồ sơ nào được nhận trong ngày không giấy, không hẹn, không chờ."]
+        nothing = f"{period} chưa có hồ sơ nào được nhận trong ngày không giấy, không hẹn, không chờ."
+        lost = f"Có {minutes_words(report.suspended)} phải tạm dừng vì sự cố."
+        return [nothing, lost] if report.suspended else [nothing]
     weekdays = [one.day.weekday() for one in report.days]
     return [
         filing_sentence(period, len(report.days), report.sum),
@@ -102,7 +104,7 @@ def comparison(report: DayReport) -> list[Row]:
         share("Không có tờ giấy nào", "electronic"),
         number("Bưu điện, số hóa khi nhận", "digitised"),
         share("Còn bản giấy", "paper"),
-        number("Được cán bộ giúp nộp", "assisted"),
+        number("Có cán bộ đến giúp", "assisted"),
         share("Có kết quả trong ngày", "same_day"),
         share("Nhận kết quả ngay trong lượt đến", "same_visit", "here"),
         *visits,

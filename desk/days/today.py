@@ -38,7 +38,7 @@ def show_today() -> Response:
         suspensions=open_suspensions(session, office, now=moment),
         readiness=readiness.latest(session, office, told.next[0]) if told.next else None,
         ready_for=day_words(told.next[0]) if told.next else "",
-        poster=_link("desk.day_poster", rule_id=told.rules[0].id) if told.rules else "",
+        poster=_link("desk.day_poster", rule_id=told.rules[0].id) if told.running else "",
         rehearsal=_link("desk.day_rehearsal") if staff().may(Right.RUN_DAYS) else "",
         change=change,
         **WORDS,

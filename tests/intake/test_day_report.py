@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pypdfium2
 import pytest
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from build import vietnam
 from conftest import Clock
 from dayway import a_rule, publish
 from figureway import PAPER, Counter, catch_up, settle
-from intake import day_board, day_report
+from intake import day_board, day_report, memory, suspending
 from intake.day_dossiers import FIGURES, dossiers_of
 from intake.day_report import Scope
 from intake.day_report_pdf import draw_report
@@ -22,8 +22,11 @@ from intake.day_report_words import aims, comparison, picture, sentences
 from intake.day_report_xlsx import write_report
 from intake.events import Actor
 from intake.keys import Keys
-from intake.records import AcceptancePoint, Office
+from intake.records import AcceptancePoint, Office, ServiceDayVersion
+from intake.rules.calendar import Session as Hours
 from intake.rules.exceptions import PaperReason
+from intake.rules.service_days import Mode, Part
+from intake.rules.suspension_reasons import SuspensionAsked, SuspensionReason
 
 NOVEMBER = Scope(date(2026, 11, 1), date(2026, 11, 30))
 
@@ -196,3 +199,91 @@ def test_the_day_after_is_an_ordinary_one(month, session, office, clock):
     assert told.next is not None
     assert told.last is not None
     assert (told.next[0], told.last[0]) == (date(2026, 11, 26), date(2026, 11, 19))
+
+
+def test_a_day_without_dossiers_is_told_with_the_minutes_it_rested(thu, session, office, clock, offered):
+    """Two rules that rested at different hours: both times are lost."""
+    publish(session, office, a_rule(), now=vietnam(11, 9))
+    publish(session, office, a_rule(lineage="morning", part=Part.MORNING), now=vietnam(11, 9))
+    for hour, lineage, minutes in ((9, "thursday", 20), (10, "morning", 10)):
+        asked = SuspensionAsked(SuspensionReason.POWER, minutes)
+        suspending.suspend(session, office, lineage, asked, by=thu, now=vietnam(12, hour))
+    session.commit()
+    clock.now = vietnam(19, 7)
+    told = day_report.report(session, office, NOVEMBER, now=clock())
+    assert [(one.day.day, one.sum["dossiers"], one.suspended) for one in told.days] == [
+        (12, 0, 30),
+        (19, 0, 0),
+    ]
+    assert told.is_empty
+    assert sentences(told)[1] == "Có 30 phút phải tạm dừng vì sự cố."
+    alone = day_report.report(session, office, Scope(NOVEMBER.first, NOVEMBER.last, "morning"), now=clock())
+    assert [one.suspended for one in alone.days] == [10, 0]
+
+
+def end(row: ServiceDayVersion, moment: datetime) -> None:
+    """As when its part of the day is over, or another version takes its place."""
+    row.state, row.ended_at = "ended", moment
+    session = object_session(row)
+    assert session is not None
+    session.commit()
+    memory.forget_all()
+
+
+def test_a_rule_that_is_ended_in_mid_day_hides_nothing_that_was_promised(session, office, clock, file):
+    clock.now = vietnam(19, 9)
+    row = publish(session, office, a_rule(), now=clock())
+    file()
+    file(PaperReason.VERIFICATION)
+    end(row, vietnam(19, 10))
+    clock.now = vietnam(19, 17, 10)
+    file(documents=PAPER)  # as on any day
+    told = day_board.board(session, office, now=clock())
+    assert ([rule.lineage for rule in told.rules], told.running, told.suspended) == (
+        ["thursday"],
+        False,
+        False,
+    )
+    assert (told.sum["dossiers"], told.at_risk_count) == (2, 2)
+    assert {hour.most for hour in told.hours} == {None}
+    today = Scope(told.day, told.day)
+    for figure, count in (("all", 2), ("electronic", told.sum["electronic"]), ("reason.verification", 1)):
+        assert len(dossiers_of(session, office, today, figure, now=clock()).rows) == count
+
+
+def test_a_dossier_that_fell_under_a_rule_that_does_not_run_today_is_counted_as_in_its_list(
+    session, office, clock, file
+):
+    """Two rules, one ended: the tile and the list behind it have the dossiers of both."""
+    clock.now = vietnam(19, 8)
+    first = publish(session, office, a_rule(), now=clock())
+    file()
+    end(first, vietnam(19, 9))
+    publish(session, office, a_rule(lineage="second"), now=vietnam(19, 9))
+    clock.now = vietnam(19, 9, 30)
+    file()
+    told = day_board.board(session, office, now=clock())
+    assert {rule.lineage for rule in told.rules} == {"thursday", "second"}
+    assert told.running
+    listed = dossiers_of(session, office, Scope(told.day, told.day), now=clock()).rows
+    assert told.sum["dossiers"] == len(listed) == 2
+
+
+@pytest.mark.parametrize(("limits", "most"), [((4, 3), 7), ((4, None), None), ((None, None), None)])
+def test_an_hour_has_a_capacity_only_where_every_rule_that_promises_has_one(
+    session, office, clock, offered, limits, most
+):
+    for number, limit in enumerate(limits):
+        publish(session, office, a_rule(lineage=f"rule{number}", per_hour=limit), now=vietnam(11))
+    without = a_rule(lineage="paper", modes=frozenset({Mode.NO_PAPER}))
+    publish(session, office, without, now=vietnam(11))
+    clock.now = vietnam(19, 9)
+    hours = {hour.hour: hour.most for hour in day_board.board(session, office, now=clock()).hours}
+    assert (hours[8], hours[12]) == (most, None)
+
+
+def test_an_hour_before_midnight_is_worked_as_any_other():
+    late = Hours(time(22), time.max)
+    assert [hour for hour in range(24) if day_board._is_worked(hour, late)] == [22, 23]
+    assert [hour for hour in range(24) if day_board._is_worked(hour, Hours(time(23, 30), time.max))] == [23]
+    assert [hour for hour in range(24) if day_board._is_worked(hour, Hours(time(7, 30), time(9)))] == [7, 8]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from build import vietnam
 from conftest import Clock, House, offer
 from dayway import a_rule, publish
 from deskway import signed_in
 from figureway import PAPER, Counter
+from intake import memory
 from intake.db import db
 from intake.offices import point_of
+from intake.records import ServiceDayVersion
 from intake.rules.exceptions import PaperReason
 from intake.rules.rights import Role
 
@@ -117,3 +120,18 @@ def test_the_report_goes_out_as_pdf_and_workbook(app, clock, thursday):
     assert book.data.startswith(b"PK")
     assert "ngay-khong-giay_2026-11-01_2026-11-30.xlsx" in book.headers["Content-Disposition"]
     assert PAPER
+
+
+def test_a_rule_ended_today_leaves_its_day_on_the_board(app, clock, thursday):
+    clock.now = vietnam(19, 17, 20)
+    with app.app_context():
+        session = db.session()
+        session.execute(update(ServiceDayVersion).values(state="ended", ended_at=vietnam(19, 12)))
+        session.commit()
+        memory.forget_all()
+        db.session.remove()
+    text = signed_in(app, Role.MANAGER).get("/desk/days").text
+    for said in ("quy định đã kết thúc", "còn 10 phút", "1 / 2 hồ sơ"):
+        assert said in text
+    assert "Tạm dừng…" not in text
+    assert "Hôm nay là ngày thường" not in text
