@@ -16,6 +16,7 @@ from desk.bp import bp
 from desk.intake_form import APPLICANT, COLLECTION, ON_PAPER, REPRESENTATIVE, Form
 from intake import checking, fallback, holding
 from intake.accepting import accept
+from intake.applications import after_the_fact, told_of
 from intake.db import db
 from intake.drafts import new_attempt
 from intake.issuing import COUNTED
@@ -29,7 +30,14 @@ from intake.rules.exceptions import PAPER_REASONS, PaperReason
 from intake.rules.forms import kept_answers
 from intake.rules.lifecycle import Status
 from intake.rules.places import found
-from intake.rules.refusals import BadTakenAt, FallbackEntered, NoSuchDossier, Refusal, UnreadableCard
+from intake.rules.refusals import (
+    BadTakenAt,
+    FallbackEntered,
+    ForeignAttempt,
+    NoSuchDossier,
+    Refusal,
+    UnreadableCard,
+)
 from intake.rules.relations import contradictions
 from intake.rules.rights import Right
 from intake.rules.service_words import day_name, suspension_words, why_words
@@ -77,7 +85,8 @@ def receive() -> BaseResponse:
         dossier = _accepted(form, offer)
     except Refusal as refusal:  # told above the form: its page would lose what was typed
         db.session.rollback()
-        return _drawn(form, offer, status=422, refusal=refusal)
+        anew = new_attempt() if isinstance(refusal, ForeignAttempt) else ""
+        return _drawn(form, offer, attempt=anew, status=422, refusal=refusal)
     db.session.commit()
     return redirect(url_for(".received", code=dossier.dossier_code), 303)
 
@@ -149,7 +158,9 @@ def _accepted(form: Form, offer: Offer) -> Dossier:
     """Received and, because an officer has seen everything, checked and held in the same moment."""
     session, by, moment, office = db.session(), staff().actor, now(), staff_office()
     on_paper = _on_paper(form.typed)
-    attempt = request.form.get("attempt", "")[:64] or new_attempt()
+    attempt = request.form.get("attempt", "")[:64]
+    if not attempt or attempt.startswith(fallback.ATTEMPTS):  # those belong to the forms themselves
+        attempt = new_attempt()
     application = form.application(attempt, offer.version_id, helper=by if form.is_assisted else None)
     if on_paper:
         once = fallback.attempt_of(on_paper.form)
@@ -179,7 +190,8 @@ def _on_paper(typed: Mapping[str, str], *, hold: bool = False) -> OnPaper | None
         return None
     try:
         taken_at = datetime.fromisoformat(typed.get("taken", ""))
-    except ValueError:
+        civil_day(taken_at)
+    except (ValueError, OverflowError):  # no such moment, or none on the clock of Vietnam
         raise BadTakenAt(why="unreadable") from None
     if taken_at.tzinfo is None:
         raise BadTakenAt(why="unreadable")
@@ -209,7 +221,7 @@ def _drawn(
     words = "" if offer else form.value("words")
     on_paper = _on_paper(form.typed)
     moment = on_paper.taken_at if on_paper else now()
-    policy = form.policy
+    policy, promise = form.policy, _promise(form, moment)
     return page(
         "desk/intake/new.html",
         status,
@@ -221,12 +233,12 @@ def _drawn(
         refusal=refusal,
         words=words,
         offers=() if offer else _meant(words),
-        promise=_promise(form, moment),
+        promise=promise,
         policy=policy,
         day=day_name(policy),
         why_not=why_words(policy, moment),
         suspended=suspension_words(policy, moment),
-        told_today=policy.same_day,
+        told=told_of(promise.promised_at, policy, now=moment) if promise and not on_paper else None,
         KINDS=KINDS,
         on_paper=on_paper,
         term_words=term_words,
@@ -271,7 +283,7 @@ def _form(typed: dict[str, str], offer: Offer | None) -> Form:
         applicant_kind=form.kind,
         at=on_paper.taken_at if on_paper else now(),
     )
-    return replace(form, policy=policy)
+    return replace(form, policy=after_the_fact(policy) if on_paper else policy)
 
 
 def _offer(code: str) -> Offer | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from intake.applications import Application
+from intake.applications import Application, told_from
 from intake.drafts import Applicant, Collection, Representative
 from intake.events import Actor
 from intake.issuing import COUNTED
@@ -279,7 +279,7 @@ class Form:
             representative=self.representative,
             exception=self.exception,
             helper=helper,
-            told_today=bool(self.value("told_today")),
+            told=told_from(self.value("told")),
         )
 
     def prefilled(self, *, anew: bool) -> Form:

@@ -11,13 +11,21 @@ from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from intake import numbers, outbox
-from intake.applications import Application, digitised, exception_facts, paper_faults, papers_of
+from intake.applications import (
+    Application,
+    Told,
+    after_the_fact,
+    digitised,
+    exception_facts,
+    paper_faults,
+    papers_of,
+)
 from intake.events import Actor
 from intake.issuing import first_receipt
 from intake.keys import Keys
 from intake.offices import civil_day
 from intake.policies import policy_for, take_place
-from intake.promising import promise_for
+from intake.promising import Promise, promise_for
 from intake.queries import commune_codes, offer_of, procedure_version
 from intake.records import AcceptancePoint, Dossier, DossierWord, Event, Receipt
 from intake.rules import forms
@@ -25,8 +33,9 @@ from intake.rules.applicants import applicant_faults, collection_faults, represe
 from intake.rules.codes import dossier_code
 from intake.rules.exceptions import PaperException
 from intake.rules.finding import code_words, word_rows, words_of
+from intake.rules.policy import NotToday, Policy
 from intake.rules.procedures import Procedure
-from intake.rules.refusals import PromiseChanged, UnfinishedDossier
+from intake.rules.refusals import ForeignAttempt, PromiseChanged, UnfinishedDossier
 from intake.rules.sheets import sheets
 from intake.rules.text import search_key
 
@@ -54,8 +63,9 @@ def accept(
 
     One transaction of the caller's; nothing slow happens in it. The same
     ``attempt`` again gives the dossier of the first time. Raises
-    UnfinishedDossier with every fault, ProcedureNotOffered, or PromiseChanged
-    when the screen promised today and that no longer holds.
+    UnfinishedDossier with every fault, ProcedureNotOffered, ForeignAttempt, or
+    PromiseChanged when the screen promised today, or a wait, and that no longer
+    holds. What is entered later than it was taken is promised the ordinary term.
     """
     # One attempt always comes from one point, so holding the point lets a second
     # tap wait for the first instead of failing on the unique attempt. SQLite
@@ -63,6 +73,8 @@ def accept(
     if session.get_bind().dialect.name != "sqlite":
         session.execute(select(AcceptancePoint.id).filter_by(id=point.id).with_for_update(key_share=True))
     if known := session.scalar(_BY_ATTEMPT, {"attempt": application.attempt}):
+        if known.office_id != point.office_id:
+            raise ForeignAttempt
         return known
     office, today, received_at = point.office, civil_day(now), application.taken_at or now
     procedure = procedure_version(session, application.version_id, now=now)
@@ -72,13 +84,11 @@ def accept(
     policy = policy_for(
         session, office, procedure, channel=application.channel, applicant_kind=kind, at=received_at
     )
+    policy = after_the_fact(policy) if application.taken_at else policy
     application = digitised(application) if policy.digitise else application
     faults = _faults(procedure, application, today=today, communes=commune_codes(session, now=now))
     if faults := (*faults, *paper_faults(procedure, application, policy)):
         raise UnfinishedDossier(faults=faults)
-    if application.told_today and not policy.same_day:
-        raise PromiseChanged(why=policy.not_today, again_at=policy.again_at)
-
     promise = promise_for(
         session,
         office,
@@ -88,6 +98,8 @@ def accept(
         policy=policy,
         now=received_at,
     )
+    if application.told and not application.taken_at:
+        _must_still_hold(application.told, promise, policy)
     asked = forms.visible_requirements(procedure, application.answers)
     papers = papers_of(procedure, application)
     taken, saved = sheets(asked, application.documents, same_day=policy.same_day)
@@ -96,7 +108,7 @@ def accept(
     # As late as possible: from here to the commit nobody else gets a number.
     number, seq = numbers.next_dossier(session, office, day=today)
     if policy.promised_by and not take_place(session, office, policy.promised_by, at=received_at):
-        raise PromiseChanged()
+        raise PromiseChanged(lost="today", why=NotToday.DAY_FULL)  # somebody was faster by a moment
     code = dossier_code(office.code_template, agency=office.code, day=today, seq=seq)
     dossier = Dossier(
         office_id=office.id,
@@ -163,6 +175,16 @@ def _faults(
     )
 
 
+def _must_still_hold(told: Told, promise: Promise, policy: Policy) -> None:
+    """A later hour of the same day is no other promise, unless somebody meant to wait for it."""
+    at = promise.promised_at
+    lost = "today" if at is None or civil_day(at) > told.day else "wait" if told.waits else ""
+    if lost == "today" or (lost and policy.target is None):
+        paused = any(rule.promises_today for rule in policy.suspended)
+        why = policy.not_today or ("suspended" if paused else None)
+        raise PromiseChanged(lost=lost, why=why, again_at=policy.again_at)
+
+
 def _key(keys: Keys, value: str, purpose: str) -> str | None:
     return keys.fingerprint(value, purpose) if value else None
 
@@ -222,5 +244,5 @@ def _first_events(
     ]
     if exception is not None:
         facts = exception_facts(exception, papers_of(procedure, application))
-        told.append(here | {"kind": "paper_exception", "facts": facts, "reason": exception.text.strip()})
+        told.append(here | {"kind": "paper_exception", "facts": facts, "reason": exception.kept_text})
     return told

@@ -4,15 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from intake.drafts import Applicant, Collection, Draft, Representative
 from intake.events import Actor
+from intake.offices import civil_day
 from intake.rules import forms
 from intake.rules.exceptions import VERSION, PaperException
 from intake.rules.policy import Policy
 from intake.rules.procedures import Procedure
 from intake.rules.refusals import UnfinishedDossier
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the screen promised: the result on ``day``, that of the screen; ``waits``: waited for."""
+
+    day: date
+    waits: bool = False
+
+    def __str__(self) -> str:
+        """As a form carries it."""
+        return f"{self.day} waits" if self.waits else f"{self.day}"
+
+
+def told_of(promised_at: datetime | None, policy: Policy, *, now: datetime) -> Told | None:
+    """What a screen that shows this promise ``now`` tells of today; None where it tells of a later day."""
+    if promised_at is None or civil_day(promised_at) != civil_day(now):
+        return None
+    return Told(civil_day(now), waits=policy.target is not None)
+
+
+def after_the_fact(policy: Policy) -> Policy:
+    """The same for what is entered later than it was received: nothing is promised beyond the term."""
+    return replace(policy, promised_by=None, result_by=None, target=None, not_today=None, again_at=None)
+
+
+def told_from(text: str) -> Told | None:
+    """What a form carried; nothing that can be read is nothing that was told."""
+    day, _, waits = text.partition(" ")
+    try:
+        return Told(date.fromisoformat(day), waits=waits == "waits")
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -33,7 +67,7 @@ class Application:
     representative: Representative | None = None  # files for the applicant
     exception: PaperException | None = None  # why paper is taken on a paper-free day
     helper: Actor | None = None  # an officer who helped the citizen, who stays the one who files
-    told_today: bool = False  # the screen promised the result for today
+    told: Told | None = None  # what the screen promised for today
     taken_at: datetime | None = None  # when it was received on paper during an outage; None: now
 
 

@@ -83,7 +83,7 @@ def record_exception(
     _turn(session, dossier, content, dict.fromkeys(had, "paper"), keys=keys, now=now)
     dossier.paper_reason = dossier.paper_reason or exception.reason
     facts = exception_facts(exception, list(had)) | {"had": had}
-    record(session, dossier, "paper_exception", by=by, now=now, reason=tidy(exception.text), facts=facts)
+    record(session, dossier, "paper_exception", by=by, now=now, reason=tidy(exception.kept_text), facts=facts)
 
 
 def withdraw_exception(

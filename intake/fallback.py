@@ -19,6 +19,7 @@ from intake.rules.clock import is_working_moment
 from intake.rules.refusals import BadTakenAt, FallbackEntered, NoSuchFallbackForm
 
 SERIES = "fallback"
+ATTEMPTS = f"{SERIES}-"  # how the attempts of forms begin; nobody else may use such a one
 MOST = 200  # in one go
 ENOUGH = 20  # open ones that should lie ready
 OLDEST = timedelta(days=10)  # after which a dossier taken on paper can no longer be entered
@@ -55,7 +56,7 @@ def number_of(form: FallbackForm) -> str:
 
 def attempt_of(form: FallbackForm) -> str:
     """The attempt with which its dossier is accepted: whoever enters it, there is one."""
-    return f"fallback-{form.office_id}-{form.year}-{form.number}"
+    return f"{ATTEMPTS}{form.office_id}-{form.year}-{form.number}"
 
 
 def print_forms(session: Session, office: Office, count: int, *, by: Actor, now: datetime) -> Batch:

@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 
 from intake import reprinting, visits
 from intake.accepting import accept
-from intake.applications import application_from
+from intake.applications import application_from, told_from
 from intake.db import db
 from intake.drafts import Draft
 from intake.events import Actor, citizen
@@ -42,7 +42,6 @@ from kiosk.here import (
     is_aside,
     open_visit,
     place_from,
-    promised,
     redirect_to,
     redrawn,
     screen,
@@ -100,14 +99,12 @@ def submit() -> Response:
 
 def _file(at: Here) -> None:
     """One dossier for one attempt, and the draft is forgotten: the dossier has it now."""
-    told_today = request.form.get("told_today") == "yes"
     application, helper = application_from(at.draft, channel="kiosk"), at.visit.helper
     dossier = accept(
         db.session(),
-        # Where the ordinary term ends today as well, nobody is told anything else.
         replace(
             application,
-            told_today=told_today and not promised(at).is_today,
+            told=told_from(request.form.get("told", "")),
             helper=Actor(helper.name, at.visit.point.code, helper.id) if helper else None,
         ),
         at.visit.point,
@@ -135,10 +132,12 @@ def promise_changed(refusal: PromiseChanged) -> Response:
     """The check once more with the new promise: nothing is lost, and a second touch files."""
     db.session.rollback()
     metrics.REFUSALS.labels(refusal.code).inc()
-    return _check(here(), status=422, changed=True)
+    return _check(here(), status=422, changed=refusal)
 
 
-def _check(at: Here, faults: tuple[Fault, ...] = (), status: int = 200, *, changed: bool = False) -> Response:
+def _check(
+    at: Here, faults: tuple[Fault, ...] = (), status: int = 200, *, changed: PromiseChanged | None = None
+) -> Response:
     answers = kept_answers(at.chosen, at.draft.answers)
     policy = at.policy
     papers = visible_requirements(at.chosen, answers)

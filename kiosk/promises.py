@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from intake.applications import Told, told_of
 from intake.db import db
 from intake.memory import Memory
 from intake.offices import civil_day
@@ -35,6 +36,7 @@ class Promise(NamedTuple):
     fee_words: str
     provisional: bool
     policy: Policy
+    told: Told | None  # what this says of today, carried by the form that files it
 
     @property
     def is_of_the_day(self) -> bool:
@@ -110,6 +112,7 @@ def _promise(
         fee_words=fee_words(promise.fee),
         provisional=promise.provisional,
         policy=policy,
+        told=told_of(at, policy, now=moment),
     )
 
 

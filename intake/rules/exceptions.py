@@ -22,6 +22,7 @@ class PaperReason(StrEnum):
 
 
 ALWAYS = frozenset({PaperReason.NEEDS_HELP, PaperReason.STATE_AGENCY, PaperReason.OTHER})
+TOLD_IN_WORDS = frozenset({PaperReason.STATE_AGENCY, PaperReason.OTHER})
 PAPER_REASONS: Mapping[PaperReason, str] = {
     PaperReason.ORIGINAL_REQUIRED: "Pháp luật yêu cầu nộp bản giấy",
     PaperReason.VERIFICATION: "Phải xác minh, cần giữ bản giấy",
@@ -35,12 +36,17 @@ PAPER_REASONS: Mapping[PaperReason, str] = {
 
 @dataclass(frozen=True)
 class PaperException:
-    """Paper taken all the same; ``text`` is needed with OTHER and STATE_AGENCY."""
+    """Paper taken all the same; ``text`` is needed, and kept, with those of TOLD_IN_WORDS."""
 
     reason: PaperReason
     text: str = ""
 
     @property
+    def kept_text(self) -> str:
+        """What of the text is needed, and so kept: none where the reason says it all."""
+        return self.text.strip() if self.reason in TOLD_IN_WORDS else ""
+
+    @property
     def is_told(self) -> bool:
         """Whether the reason says enough."""
-        return self.reason not in (PaperReason.OTHER, PaperReason.STATE_AGENCY) or len(self.text.strip()) >= 5
+        return self.reason not in TOLD_IN_WORDS or len(self.kept_text) >= 5

@@ -320,9 +320,18 @@ class NotYourTicket(Refusal):
 
 
 class PromiseChanged(Refusal):
-    """The screen said the result comes today, and it no longer can; facts["why"], facts["again_at"]."""
+    """What the screen said of today no longer holds: facts["lost"] is "today" or "wait".
+
+    facts["why"] is a NotToday, "suspended" or None, facts["again_at"] from when it can again.
+    """
 
     code = "promise_changed"
+
+
+class ForeignAttempt(Refusal):
+    """An attempt with which another office received a dossier."""
+
+    code = "foreign_attempt"
 
 
 class PaperIsTaken(Refusal):

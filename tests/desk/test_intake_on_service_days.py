@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import time
 
 import pytest
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from intake.db import db
 from intake.offices import point_of
 from intake.records import Dossier, Event, Office, Person, ServiceDaySuspension
 from intake.rules.exceptions import PAPER_REASONS, PaperReason
-from intake.rules.procedures import Requirement
+from intake.rules.procedures import Requirement, Term, TermUnit
 from intake.rules.rights import Role
 from intake.rules.service_days import Mode
 from visitor import Visitor
@@ -77,6 +78,24 @@ def paper_free(here: House) -> None:
     runs()
 
 
+def suspended() -> None:
+    office = db.session.scalars(select(Office).order_by(Office.id)).first()
+    author = db.session.scalars(select(Person).order_by(Person.id)).first()
+    db.session.add(
+        ServiceDaySuspension(
+            office_id=office.id,
+            lineage="",
+            begins_at=vietnam(26, 8, 30),
+            asked_until=vietnam(26, 10, 0),
+            alone_until=vietnam(26, 10, 0),
+            reason="outage",
+            person_id=author.id,
+        )
+    )
+    db.session.commit()
+    memory.forget_all()
+
+
 def sent(visitor: Visitor, **changes: str) -> dict[str, str]:
     """What stands on the page, with Lan's answers."""
     assert visitor.page is not None
@@ -97,14 +116,14 @@ def test_an_ordinary_day_says_and_offers_what_it_always_did(here, hoa):
     page = hoa.page
     assert "kind-of-day" not in page.html and "Nhận bản giấy" not in page.text
     assert "Có giấy" in page.text and "Quét, trả lại" not in page.text
-    assert "told_today" not in page.values()
+    assert page.values()["told"] == ""
 
 
 def test_the_page_says_what_kind_of_day_it_is_and_what_is_promised(here, paper_free):
     page = at_the_counter(here).page
     assert "Thứ Năm không giấy, không hẹn" in page.text
     assert "Trả ngay hôm nay, trước 17:30." in page.text
-    assert page.values()["told_today"] == "1"
+    assert page.values()["told"] == "2026-11-26"
 
 
 def test_who_waits_is_promised_minutes(here):
@@ -116,7 +135,49 @@ def test_after_the_cut_off_it_says_why_not_and_when_again(here, paper_free):
     here.clock.now = vietnam(26, 15, 30)
     page = at_the_counter(here).page
     assert "Từ 15:00 hồ sơ được hẹn trả theo thời hạn thường" in page.text and "3/12" in page.text
-    assert "told_today" not in page.values()
+    assert page.values()["told"] == ""
+
+
+@pytest.mark.parametrize(
+    ("at", "why"),
+    [(vietnam(26, 15, 0), "Đã quá giờ chốt trả trong ngày"), (THURSDAY, "Ngày không hẹn đang tạm dừng")],
+)
+def test_a_promise_that_is_lost_says_why_and_the_second_press_files(here, paper_free, at, why):
+    here.clock.now = min(at, vietnam(26, 14, 59))
+    visitor = at_the_counter(here)
+    typed = sent(visitor, go="accept")
+    here.clock.now = at
+    if at == THURSDAY:
+        suspended()
+    page = visitor.post("/desk/new", typed, status=422)
+    assert "Không còn hẹn trả trong hôm nay được" in page.text and why in page.text
+    assert "hết lượt" not in page.text and stored() == []
+    visitor.post("/desk/new", {**page.values(), "go": "accept"})
+    assert not only().same_day
+
+
+def test_a_wait_that_is_lost_is_told(here):
+    runs(modes=frozenset({Mode.NO_WAIT, Mode.NO_APPOINTMENT}), target_minutes=30, cutoff=time(17, 15))
+    here.clock.now = vietnam(26, 16, 59)
+    visitor = at_the_counter(here)
+    typed = sent(visitor, go="accept", **{"d.form.how": "paper"})
+    here.clock.now = vietnam(26, 17, 1)
+    page = visitor.post("/desk/new", typed, status=422)
+    assert "Không còn chờ lấy ngay được" in page.text
+    visitor.post("/desk/new", {**page.values(), "go": "accept"})
+    assert only().same_day and only().visit_minutes is None
+
+
+def test_nobody_is_told_of_a_place_that_is_gone_where_the_law_promises_today(here):
+    runs(per_day=1)
+    point = point_of(db.session(), "K1")
+    assert point is not None
+    offer(db.session(), point, term=Term(TermUnit.SAME_DAY))
+    db.session.commit()
+    visitor = at_the_counter(here)
+    typed = sent(visitor, go="accept")
+    visitor.post("/desk/new", {**typed, "attempt": "somebody-faster"})
+    assert visitor.post("/desk/new", typed).h1.text == "Đã tiếp nhận hồ sơ"
 
 
 def test_what_people_bring_is_scanned_and_given_back(here, paper_free):
@@ -150,9 +211,10 @@ def test_an_exception_takes_two_touches(here, paper_free):
     assert "Nhận bản giấy Alt G" in visitor.page.buttons()
     listed = visitor.post("/desk/new", sent(visitor, go="except"))
     reasons = [button for button in listed.buttons() if button[:1].isdigit()]
-    assert reasons == [f"{no} {words}" for no, words in enumerate(PAPER_REASONS.values(), 1)]
+    of_people = [words for reason, words in PAPER_REASONS.items() if reason is not PaperReason.STATE_AGENCY]
+    assert reasons == [f"{no} {words}" for no, words in enumerate(of_people, 1)]
     keys = [one.attributes["data-key"] for one in listed.tree.all("button") if "data-key" in one.attributes]
-    assert {str(no) for no in range(1, 8)} <= set(keys)
+    assert {str(no) for no in range(1, 7)} <= set(keys)
     chosen = visitor.post("/desk/new", sent(visitor, go="reason.verification"))
     assert chosen.values()["d.form.how"] == "paper" and "Phải xác minh, cần giữ bản giấy" in chosen.text
     page = visitor.post("/desk/new", sent(visitor, go="accept"))
@@ -272,21 +334,7 @@ def test_a_card_at_the_counter_of_an_agency_is_of_whoever_came(here, hoa):
 
 
 def test_a_suspension_takes_paper_again(here, paper_free):
-    office = db.session.scalars(select(Office).order_by(Office.id)).first()
-    author = db.session.scalars(select(Person).order_by(Person.id)).first()
-    db.session.add(
-        ServiceDaySuspension(
-            office_id=office.id,
-            lineage="",
-            begins_at=vietnam(26, 8, 30),
-            asked_until=vietnam(26, 10, 0),
-            alone_until=vietnam(26, 10, 0),
-            reason="outage",
-            person_id=author.id,
-        )
-    )
-    db.session.commit()
-    memory.forget_all()
+    suspended()
     page = at_the_counter(here).page
     assert "Hôm nay tạm nhận giấy trở lại, dự kiến đến 10:00." in page.text
     assert "Có giấy" in page.text and "Nhận bản giấy" not in page.text

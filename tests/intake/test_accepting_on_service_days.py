@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import time
 
 import pytest
 from sqlalchemy import func, select
@@ -12,15 +13,24 @@ from build import an_applicant, an_application, vietnam
 from dayway import a_rule, publish
 from intake import memory
 from intake.accepting import accept
+from intake.applications import Told, told_from
 from intake.db import db
 from intake.events import citizen
-from intake.records import AcceptancePoint, Dossier, Event, Person, ServiceDaySuspension
+from intake.records import (
+    AcceptancePoint,
+    Dossier,
+    Event,
+    Office,
+    Person,
+    ServiceDaySuspension,
+)
 from intake.rules.exceptions import PaperException, PaperReason
 from intake.rules.policy import NotToday
-from intake.rules.refusals import PromiseChanged, UnfinishedDossier
+from intake.rules.refusals import ForeignAttempt, PromiseChanged, UnfinishedDossier
 from intake.rules.service_days import Mode
 
 THURSDAY = vietnam(26, 9, 0)
+TODAY = Told(THURSDAY.date())
 EVENING = vietnam(26, 17, 30)
 SCANNED = {"form": {"how": "scan", "reason": ""}}
 PAPER = {"form": {"how": "paper", "reason": ""}}
@@ -111,7 +121,7 @@ def test_the_capacity_of_a_day_is_given_away_once(take, runs):
     runs(per_day=2)
     assert [take().same_day for _ in range(3)] == [True, True, False]
     with pytest.raises(PromiseChanged) as refusal:
-        take(told_today=True)
+        take(told=TODAY)
     assert refusal.value.facts["why"] is NotToday.DAY_FULL
     assert refusal.value.facts["again_at"] == vietnam(3, 7, 30, month=12)
 
@@ -120,7 +130,7 @@ def test_the_capacity_of_an_hour_is_there_again_in_the_next(take, runs, clock):
     runs(per_hour=1)
     assert [take().same_day for _ in range(2)] == [True, False]
     with pytest.raises(PromiseChanged) as refusal:
-        take(told_today=True)
+        take(told=TODAY)
     assert (refusal.value.facts["why"], refusal.value.facts["again_at"]) == (
         NotToday.HOUR_FULL,
         vietnam(26, 10, 0),
@@ -133,7 +143,7 @@ def test_a_promise_that_no_longer_holds_leaves_no_number_behind(take, runs, sess
     runs(per_day=1)
     take()
     with pytest.raises(PromiseChanged):
-        take(told_today=True)
+        take(told=TODAY)
     session.rollback()
     assert take().dossier_code.endswith("-0002")
 
@@ -150,7 +160,7 @@ def test_of_two_at_once_one_gets_the_last_place(house, take, runs, session, offe
             session = db.session()
             point = session.get_one(AcceptancePoint, 1)
             session.rollback()
-            application = an_application(offered, documents=SCANNED, told_today=True)
+            application = an_application(offered, documents=SCANNED, told=TODAY)
             gate.wait(timeout=60)
             told = {"keys": house.keys, "base_url": "http://x", "by": citizen("K1"), "now": clock()}
             try:
@@ -203,13 +213,16 @@ def test_a_reason_must_be_of_the_rule_and_told(take, runs, exception, fault):
     assert faults(refusal) == [fault]
 
 
-@pytest.mark.parametrize("reason", [PaperReason.NEEDS_HELP, PaperReason.OTHER])
-def test_nobody_is_turned_away_by_a_rule_without_exceptions(take, runs, session, reason):
+@pytest.mark.parametrize(
+    ("reason", "kept"), [(PaperReason.NEEDS_HELP, ""), (PaperReason.OTHER, "Cụ bà 90 tuổi đi một mình")]
+)
+def test_nobody_is_turned_away_by_a_rule_without_exceptions(take, runs, session, reason, kept):
+    """Words about a person are kept only where the reason itself says nothing."""
     runs(exceptions=frozenset())
     dossier = take(documents=PAPER, exception=PaperException(reason, "Cụ bà 90 tuổi đi một mình"))
     assert dossier.paper_reason == reason
     (event,) = session.scalars(select(Event).filter_by(kind="paper_exception"))
-    assert event.reason == "Cụ bà 90 tuổi đi một mình"
+    assert event.reason == kept
 
 
 def test_a_reason_where_paper_is_taken_anyway_is_none(take, runs, session, clock):
@@ -241,13 +254,66 @@ def test_a_suspension_opens_paper_and_promises_nothing(take, runs, session, offi
         take(documents=PAPER)
 
 
-def test_what_was_received_during_an_outage_keeps_its_hour(take, runs, session, clock):
-    """Entered at four, taken at nine: the cut-off has passed only for the typing."""
-    runs()
-    clock.now = vietnam(26, 16, 0)
+def test_what_was_received_during_an_outage_keeps_its_hour_and_the_ordinary_term(take, runs, session, clock):
+    """Entered the day after: what would have been promised is over, and no place is taken for it."""
+    runs(per_day=1)
+    clock.now = vietnam(27, 9, 0)
     dossier = take(taken_at=THURSDAY)
-    assert (dossier.received_at, dossier.promised_at, dossier.same_day) == (THURSDAY, EVENING, True)
+    assert (dossier.received_at, dossier.same_day, dossier.visit_minutes) == (THURSDAY, False, None)
+    assert dossier.promised_at > vietnam(27, 9, 0) and dossier.service_days == ["thursday"]
     assert facts(session, "submitted")[0]["taken_at"] == THURSDAY.isoformat()
+    clock.now = THURSDAY
+    assert take().same_day
+
+
+def test_a_wait_that_was_told_and_is_lost_is_told(take, runs, clock):
+    runs(modes=frozenset({Mode.NO_WAIT, Mode.NO_APPOINTMENT}), target_minutes=60, cutoff=time(17, 15))
+    clock.now = vietnam(26, 17, 0)
+    with pytest.raises(PromiseChanged) as refusal:
+        take(told=replace(TODAY, waits=True))
+    assert refusal.value.facts["lost"] == "wait"
+    dossier = take(told=TODAY)
+    assert (dossier.promised_at, dossier.visit_minutes) == (EVENING, None)
+
+
+def test_today_told_by_law_and_lost_is_told(take, clock, session, offered):
+    clock.now = vietnam(26, 15, 1)
+    with pytest.raises(PromiseChanged) as refusal:
+        take(told=TODAY)
+    assert (refusal.value.facts["lost"], refusal.value.facts["why"]) == ("today", None)
+    assert take(told=None).promised_at > EVENING
+
+
+def test_a_place_that_is_gone_changes_nothing_where_the_day_is_kept(take, runs):
+    runs(per_day=1)
+    runs(lineage="second")
+    assert [take(told=TODAY).same_day for _ in range(2)] == [True, True]
+
+
+def test_a_wait_is_not_lost_where_nobody_was_told_of_one(take, runs):
+    runs(**NO_WAIT)
+    assert take(told=TODAY).visit_minutes == 30
+
+
+@pytest.mark.parametrize("text", ["", "yes", "2026-11-26T17:30", "0000-01-01", " waits"])
+def test_what_cannot_be_read_was_not_told(text):
+    assert told_from(text) is None
+
+
+@pytest.mark.parametrize("told", [TODAY, replace(TODAY, waits=True)])
+def test_a_form_carries_what_was_told(told):
+    assert told_from(str(told)) == told
+
+
+def test_an_attempt_of_another_office_gives_nothing_away(take, session, office):
+    """The dossier of the first time is theirs: it is neither shown nor linked."""
+    first = take(attempt="the-same")
+    first.office = Office(
+        code="H17.99", name="Khác", place="", agency_name="", collect_at="", hotline="", hours={}
+    )
+    session.commit()
+    with pytest.raises(ForeignAttempt):
+        take(attempt="the-same")
 
 
 @pytest.mark.parametrize("day", [25, 26])
@@ -310,7 +376,7 @@ def test_a_rule_for_other_procedures_changes_nothing(take, runs):
 
 def test_the_same_attempt_again_takes_no_second_place(take, runs, session, kiosk, keys, clock, offered):
     runs(per_day=2)
-    application = an_application(offered, documents=SCANNED, told_today=True)
+    application = an_application(offered, documents=SCANNED, told=TODAY)
     told = {"keys": keys, "base_url": "http://x", "by": citizen("K1"), "now": clock()}
     first = accept(session, application, kiosk, **told)
     session.commit()

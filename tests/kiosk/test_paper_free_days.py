@@ -83,7 +83,7 @@ def at_the_check(way: Way, how: str = "scan"):
 
 def submit(way: Way, page, *, status: int = 200):
     values = page.values()
-    sent = {name: values[name] for name in ("attempt", "told_today") if name in values}
+    sent = {name: values[name] for name in ("attempt", "told") if name in values}
     return way.post("/kiosk/submit", sent, status=status)
 
 
@@ -291,7 +291,7 @@ def test_a_draft_of_such_a_day_may_be_filed_on_the_next(house, lan, clock, thurs
     page = at_the_check(lan, "electronic")
     clock.now += timedelta(minutes=1)
     page = lan.get("/kiosk/check")
-    assert "Bản điện tử" in page.text and page.faults == [] and "told_today" not in page.values()
+    assert "Bản điện tử" in page.text and page.faults == []
     lan.post("/kiosk/check", {"mend": "documents"})
     assert lan.get("/kiosk/documents").values().items() >= digital(lan.page, "electronic").items()
     assert submit(lan, page).h1.text == "Đã nhận hồ sơ"
@@ -333,13 +333,13 @@ def test_a_promise_that_changed_is_told_at_the_check_and_the_second_touch_files(
     order(per_day=1, cutoff=time(17))
     clock.now = vietnam(THE_DAY, 15, 30)
     page = at_the_check(lan)
-    assert page.values()["told_today"] == "yes"
+    assert page.values()["told"] == "2026-11-26"
     submit(khach, at_the_check(khach))
     page = submit(lan, page, status=422)
     assert page.h1.text == "Kiểm tra lần cuối" and "Chưa có gì bị mất" in page.text
     assert "Không còn trả trong hôm nay được" in page.text
     assert "Hôm nay đã hết lượt trả trong ngày" in page.text and "Hẹn trả: Thứ Sáu, 27/11/2026" in page.text
-    assert "told_today" not in page.values() and lan.count(Dossier) == 1
+    assert page.values()["told"] == "" and lan.count(Dossier) == 1
     page = submit(lan, page)
     assert page.h1.text == "Đã nhận hồ sơ" and lan.count(Dossier) == 2
     assert not facts(house).no_appointment
@@ -364,10 +364,30 @@ def test_the_cut_off_that_passes_at_the_check_is_told_too(house, lan, clock, ord
     assert submit(lan, page).h1.text == "Đã nhận hồ sơ"
 
 
+def test_today_promised_by_law_and_lost_at_the_check_is_told_too(lan, clock):
+    clock.now = vietnam(WEDNESDAY, 14, 59)
+    page = at_the_check(lan, "paper")
+    clock.now += timedelta(minutes=1)
+    page = submit(lan, page, status=422)
+    assert "Không còn trả trong hôm nay được" in page.text and "Giờ trả vừa thay đổi" in page.text
+    assert submit(lan, page).h1.text == "Đã nhận hồ sơ"
+
+
+def test_a_wait_that_is_lost_at_the_check_is_told_and_the_second_touch_files(lan, clock, order):
+    order(modes=frozenset({Mode.NO_WAIT, Mode.NO_APPOINTMENT}), target_minutes=40, cutoff=time(17))
+    clock.now = vietnam(THE_DAY, 16, 50)
+    page = at_the_check(lan)
+    assert page.values()["told"] == "2026-11-26 waits"
+    clock.now += timedelta(minutes=1)
+    page = submit(lan, page, status=422)
+    assert "Giờ trả kết quả vừa thay đổi" in page.text and page.values()["told"] == "2026-11-26"
+    assert submit(lan, page).h1.text == "Đã nhận hồ sơ"
+
+
 def test_whoever_was_never_promised_today_is_not_stopped(lan, clock, thursday):
     clock.now = vietnam(THE_DAY, 16, 0)
     page = at_the_check(lan)
-    assert "told_today" not in page.values()
+    assert page.values()["told"] == ""
     assert submit(lan, page).h1.text == "Đã nhận hồ sơ"
 
 
