@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date
 
 from sqlalchemy import Date, bindparam, text
@@ -14,6 +15,10 @@ _TAKE = " ON CONFLICT (office_id, series, day) DO UPDATE SET last = counter.last
 _ONE = text(_GIVE.format(rows="(:office_id, :series, :day, 1)") + _TAKE).bindparams(
     bindparam("day", type_=Date())
 )
+_ONCE = text(
+    _GIVE.format(rows="(:office_id, :series, :day, 1)")
+    + " ON CONFLICT (office_id, series, day) DO NOTHING RETURNING last"
+).bindparams(bindparam("day", type_=Date()))
 # One statement for both, always in this order: two transactions that meet wait, they never deadlock.
 _DOSSIER = text(
     _GIVE.format(rows="(:office_id, 'dossier', :day, 1), (:office_id, 'form_01', :year, 1)") + _TAKE
@@ -36,6 +41,21 @@ def next_dossier(session: Session, office: Office, *, day: date) -> tuple[int, i
     rows = session.execute(_DOSSIER, {"office_id": office.id, "day": day, "year": first_of_year(day)})
     given = {row.series: int(row.last) for row in rows}
     return given["form_01"], given["dossier"]
+
+
+def once(session: Session, office_id: int, key: str, *, day: date) -> bool:
+    """Whether this is the first time with ``key``, which a form carries: False for a second tap on it.
+
+    A second transaction waits for the first; what is rolled back was no time.
+    Without a key it is always the first.
+    """
+    given = {"office_id": office_id, "series": f"once-{key}"[:20], "day": day}
+    return not key or session.execute(_ONCE, given).first() is not None
+
+
+def new_once() -> str:
+    """For a hidden field; as long as a series can carry."""
+    return secrets.token_urlsafe(11)
 
 
 def first_of_year(day: date) -> date:

@@ -16,6 +16,7 @@ from intake.db import db
 from intake.drawings.pdf import draw_pdfs
 from intake.fallback import Batch
 from intake.fallback_paper import fallback_papers
+from intake.numbers import new_once, once
 from intake.offices import civil_day
 from intake.rules.answers import Fault, read_answer
 from intake.rules.calendar import VIETNAM
@@ -46,8 +47,10 @@ def print_more() -> BaseResponse:
     count = read_answer(asked, typed.get("count", ""), today=civil_day(now()))
     if isinstance(count, Fault):
         return _page(typed, faults=[count])
-    fallback.print_forms(db.session(), staff_office(), int(count), by=staff().actor, now=now())
-    db.session.commit()
+    session, office = db.session(), staff_office()
+    if once(session, office.id, typed.get("once", ""), day=civil_day(now())):
+        fallback.print_forms(session, office, int(count), by=staff().actor, now=now())
+    session.commit()
     return redirect(url_for(HERE, done="printed"), 303)
 
 
@@ -122,5 +125,6 @@ def _page(
         enough=fallback.ENOUGH,
         most=fallback.MOST,
         batches=list(_files(fallback.batches(session, office))),
+        once=new_once(),
         entered=fallback.entered_lately(session, office),
     )

@@ -16,6 +16,7 @@ from desk.office.frame import by_key, keep
 from intake import service_days
 from intake.cataloguing import shipped_procedures
 from intake.db import db
+from intake.numbers import new_once, once
 from intake.offices import calendar_of, civil_day
 from intake.records import Office, ServiceDayVersion
 from intake.rules.answers import Fault
@@ -173,6 +174,10 @@ def _kept(view: RuleView | None, preset: Preset | None = None) -> Response:
     definition, faults = _read(typed, view, procedures_here(session, office, now=now()))
     if faults or request.form.get("go") == "check":
         return _form(typed, view, preset=preset, faults=faults, checked=True)
+    if view is None and not once(
+        session, office.id, request.form.get("once", ""), day=civil_day(now())
+    ):  # the second tap: the first one's draft stands in the list
+        return make_response(redirect(url_for(HERE, done="saved"), 303))
     kept: list[ServiceDayVersion] = []
     stamped, by = request.form.get("stamp", ""), staff().actor
 
@@ -225,9 +230,10 @@ def _form(
         presets=PRESETS,
         chosen=chosen,
         typed={name: list(values) for name, values in typed.items()},
+        once=_first(typed, "once") or new_once(),
         one=lambda name: next(iter(typed.get(name, ())), ""),
         ticked=lambda name: typed.get(name, ()),
-        stamped=view.newest.stamp if view and (late or "stamp" not in typed) else _stamp_of(typed),
+        stamped=view.newest.stamp if view and (late or "stamp" not in typed) else _first(typed, "stamp"),
         sectors=_by_sector(office, view),
         preview=preview,
         faults=by_key(faults or []),
@@ -239,8 +245,8 @@ def _form(
     )
 
 
-def _stamp_of(typed: Mapping[str, Sequence[str]]) -> str:
-    return next(iter(typed.get("stamp", ())), "")
+def _first(typed: Mapping[str, Sequence[str]], name: str) -> str:
+    return next(iter(typed.get(name, ())), "")
 
 
 def _read(

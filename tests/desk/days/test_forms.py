@@ -95,6 +95,34 @@ def test_a_form_is_entered_at_the_counter_and_the_second_time_leads_to_its_dossi
     assert code in hoa.get("/desk/days/forms").text
 
 
+def test_nobody_files_with_the_attempt_of_a_form(hoa: Visitor):
+    """Else whoever enters the form would be shown what somebody put there."""
+    page = hoa.get("/desk/new?procedure=1.000001")
+    hoa.post("/desk/new", page.values() | FULL | {"attempt": "fallback-1-2026-12"})
+    (attempt,) = found(select(Dossier.attempt))
+    assert not attempt.startswith("fallback-")
+
+
+@pytest.mark.parametrize(
+    "taken", ["0001-01-01T00:00%2B14:00", "9999-12-31T23:59-14:00", "2026-11-20T08:40", "x"]
+)
+def test_an_hour_that_is_none_is_told(hoa: Visitor, taken):
+    page = hoa.get(f"/desk/new?procedure=1.000001&fallback=1&taken={taken}", status=422)
+    assert "Giờ nhận trên phiếu chưa đúng" in page.text
+
+
+def test_a_second_tap_uses_no_second_run_of_numbers(hoa: Visitor):
+    typed = {**hoa.get("/desk/days/forms").values(), "count": "5"}
+    assert typed["once"]
+    for _ in range(2):
+        hoa.post("/desk/days/forms", typed)
+    assert found(select(func.count()).select_from(FallbackForm)) == [45]
+    again = {**hoa.get("/desk/days/forms").values(), "count": "5"}
+    assert again["once"] != typed["once"]
+    hoa.post("/desk/days/forms", again)
+    assert found(select(func.count()).select_from(FallbackForm)) == [50]
+
+
 @pytest.mark.parametrize(
     ("typed", "told"),
     [

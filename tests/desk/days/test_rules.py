@@ -125,6 +125,16 @@ def test_two_people_bring_a_rule_into_force_and_the_office_switches(house, thu, 
     assert "Thứ Năm, 26/11/2026" in thu.get(RULES).text
 
 
+def test_a_second_tap_makes_no_second_draft(house, thu):
+    sent = TYPED | {"once": thu.get(f"{RULES}/new?preset=none").values()["once"]}
+    thu.post(f"{RULES}/new", sent | {"go": "check"})
+    for _ in range(2):
+        page = thu.post(f"{RULES}/new", sent)
+    assert page.text.count(TYPED["title"]) >= 1
+    with house.app.app_context():
+        assert db.session.query(ServiceDayVersion).count() == 1
+
+
 def test_checking_keeps_nothing_and_shows_what_is_found(house, thu):
     page = thu.post(f"{RULES}/new", TYPED | {"go": "check", "weekdays": ["5"], "modes": ["no_wait"]})
     assert "Thứ Bảy văn phòng không có giờ làm việc" in page.text
