@@ -63,7 +63,7 @@ FIGURES: Mapping[str, Figure] = {
         "Còn bản giấy", lambda facts, today: not facts.without_paper, Dossier.without_paper.is_(False)
     ),
     "assisted": Figure(
-        "Được cán bộ giúp nộp", lambda facts, today: facts.assisted, Dossier.helper_id.is_not(None)
+        "Có cán bộ đến giúp", lambda facts, today: facts.assisted, Dossier.helper_id.is_not(None)
     ),
     "same_day": Figure(
         "Có kết quả trong ngày", lambda facts, today: is_same_day(facts), Dossier.finished_at.is_not(None)

@@ -23,7 +23,7 @@ COUNTS = {
     "Không giấy": "electronic",
     "Bưu điện, số hóa": "digitised",
     "Còn bản giấy": "paper",
-    "Được giúp nộp": "assisted",
+    "Có cán bộ đến giúp": "assisted",
     "Có kết quả trong ngày": "same_day",
     "Trả ngay trong lượt": "same_visit",
     "Hẹn trong ngày": "promised",

@@ -74,7 +74,11 @@ def call_officer(visit: Visit, *, step: str, now: datetime) -> None:
 
 
 def answer_call(session: Session, visit: Visit, *, by: Actor, now: datetime) -> None:
-    """An officer has come to whoever called; a second one finds the call answered."""
+    """An officer has come to whoever called; a second one finds the call answered.
+
+    The first to come while the dossier is being made has helped to file it; who
+    comes for a receipt, or to the first screen, has not.
+    """
     if visit.called_at is None or visit.ended_at is not None:
         return
     facts: dict[str, object] = {
@@ -82,7 +86,9 @@ def answer_call(session: Session, visit: Visit, *, by: Actor, now: datetime) -> 
         "since": visit.called_at.isoformat(),
         "step": visit.called_from,
     }
-    visit.called_at, visit.helper_id = None, by.person_id
+    visit.called_at = None
+    if visit.called_from and visit.dossier_id is None:
+        visit.helper_id = visit.helper_id or by.person_id
     touch(visit, now=now)
     events.append(session, "call_answered", by=by, now=now, office_id=visit.point.office_id, facts=facts)
 

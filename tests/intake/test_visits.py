@@ -11,7 +11,7 @@ from build import a_draft
 from intake import visits
 from intake.db import db
 from intake.keys import Keys, Unsealable
-from intake.records import Visit
+from intake.records import Event, Visit
 from intake.rules.refusals import VisitOver
 
 IDLE = timedelta(seconds=90)
@@ -91,6 +91,23 @@ def test_a_call_for_help_keeps_its_first_moment(visit, clock):
     visits.call_officer(visit, step="documents", now=first)
     visits.call_officer(visit, step="check", now=first + timedelta(minutes=1))
     assert (visit.called_at, visit.called_from) == (first, "check")
+
+
+def test_the_first_who_comes_while_it_is_being_filed_has_helped(hoa, dung, visit, session, clock):
+    for who in (hoa, dung):
+        visits.call_officer(visit, step="documents", now=clock())
+        visits.answer_call(session, visit, by=who, now=clock())
+    assert visit.helper_id == hoa.person_id and visit.called_at is None
+
+
+def test_who_comes_for_another_thing_has_not_helped_to_file(hoa, lans_dossier, visit, session, clock):
+    visits.call_officer(visit, step="", now=clock())
+    visits.answer_call(session, visit, by=hoa, now=clock())
+    visit.dossier_id = lans_dossier.id
+    visits.call_officer(visit, step="receipt", now=clock())
+    visits.answer_call(session, visit, by=hoa, now=clock())
+    assert visit.helper_id is None
+    assert session.query(Event).filter_by(kind="call_answered").count() == 2
 
 
 def test_the_sweep_leaves_alone_a_visit_that_is_being_touched(house, visit, session, clock):
