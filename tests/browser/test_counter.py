@@ -94,7 +94,7 @@ def test_what_is_typed_while_the_page_is_drawn_anew_stays(hands, site):
     begins(hands, "khai sinh", "Đăng ký khai sinh")
     page = hands.page
     page.locator('[id="f-a.declarant_role-mother"]').or_(
-        page.locator("input[data-update]").first
+        page.locator("[name^='a.'][data-update]").first
     ).first.focus()
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         hands.press(" ")
