@@ -259,7 +259,8 @@ def test_every_step_is_told_with_its_reason(session, office, rules, thu, dung):
     row = suspend(session, office, thu, at(9))
     confirm(session, office, row.id, by=dung, now=at(9, 5))
     resume(session, office, row.id, by=thu, now=at(9, 30))
-    told = session.scalars(select(Event).where(Event.kind.like("%suspen%") | Event.kind.like("%resumed")))
+    kinds = Event.kind.like("%suspen%") | Event.kind.like("%resumed")
+    told = session.scalars(select(Event).where(kinds).order_by(Event.id))
     told = [(one.kind, one.actor, one.reason, one.facts["what"]) for one in told]
     reason = "Mất mạng, đường truyền chập chờn: Đứt cáp ở ngã tư"
     assert told == [

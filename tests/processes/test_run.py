@@ -24,6 +24,7 @@ def test_the_first_start_tells_addresses_that_answer(run):
     addresses = re.findall(r"http://[\w.]+:(\d+)(/\S*)", told)
     assert [path for _, path in addresses] == ["/kiosk/", "/desk/", "/", "/"]
     assert [centre.status(path, int(port)) for port, path in addresses] == [200, 303, 200, 200]
+    leaves_nothing_behind(centre, signal.SIGINT)
 
 
 @pytest.mark.usefixtures("centre_data")
@@ -42,11 +43,14 @@ def test_secrets_are_for_the_owner_alone(founded):
     assert secrets.stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.usefixtures("centre_data")
-def test_asked_to_stop_it_leaves_nothing_behind(run, number):
+def test_asked_to_stop_it_leaves_nothing_behind(run):
     centre = run()
     centre.wait_for("ready")
+    leaves_nothing_behind(centre, signal.SIGTERM)
+
+
+def leaves_nothing_behind(centre, number):
     family = centre.family()
     assert len(family) >= 4  # web and its worker process, worker, virtual printer
     assert centre.stop(number) == 0
@@ -102,28 +106,24 @@ def test_what_does_not_stop_in_time_is_killed(printing_and_printer, tmp_path):
 
 
 @pytest.mark.usefixtures("centre_data")
-def test_killed_it_takes_all_with_it(run):
+def test_who_dies_is_replaced_and_killed_it_takes_all_with_it(run):
     centre = run()
     centre.wait_for("ready")
+    a_worker_is_replaced(centre)
+    a_web_is_replaced_with_its_own_children(centre)
     family = centre.family()
     centre.process.kill()
     until(lambda: not alive(family))
 
 
-@pytest.mark.usefixtures("centre_data")
-def test_a_worker_that_dies_is_replaced(run):
-    centre = run()
-    centre.wait_for("ready")
+def a_worker_is_replaced(centre):
     (worker,) = (pid for pid, command in centre.children().items() if command.rstrip().endswith("worker.py"))
     os.kill(worker, signal.SIGKILL)
     centre.wait_for(r"worker stopped \(SIGKILL\)")
     until(lambda: any(c.rstrip().endswith("worker.py") and p != worker for p, c in centre.children().items()))
 
 
-@pytest.mark.usefixtures("centre_data")
-def test_a_web_that_dies_is_replaced_with_its_own_children(run):
-    centre = run()
-    centre.wait_for("ready")
+def a_web_is_replaced_with_its_own_children(centre):
     (web,) = (pid for pid, command in centre.children().items() if "granian" in command)
     before = centre.family()
     os.kill(web, signal.SIGKILL)
