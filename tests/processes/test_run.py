@@ -33,7 +33,7 @@ def test_the_second_start_is_quick(run):
     centre.wait_for("ready")
     # Processor time of all its processes: under 3 s on the clock when nothing else runs, see
     # bench/RESULTS.md, but what the clock says here depends on what else the machine does.
-    assert centre.cpu_seconds() < 12
+    assert centre.cpu_seconds() < 18
 
 
 def test_secrets_are_for_the_owner_alone(founded):
