@@ -129,13 +129,6 @@ def term_used(facts: Facts, calendar: WorkCalendar) -> int | None:
     return min(MOST_USED, max(0, math.ceil(100 * taken / legal)))
 
 
-def counts_of(facts: Facts, calendar: WorkCalendar) -> dict[str, int]:
-    """The figures of one dossier; what is nought is left out."""
-    counted: Counter[str] = Counter()
-    count(counted, facts, calendar)
-    return dict(counted)
-
-
 def count(into: Counter[str], facts: Facts, calendar: WorkCalendar, *, hours: bool = True) -> None:
     """Add one dossier; with ``hours`` also in which hour of the clock it came."""
     into["dossiers"] += 1

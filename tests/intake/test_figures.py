@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from build import vietnam
 from conftest import Clock, House, offer
 from dayway import a_rule, publish
-from figureway import PAPER, Counter, catch_up, seal, settle
+from figureway import PAPER, Counter, catch_up, counts_of, seal, settle
 from intake import (
     apologising,
     audit,
@@ -33,7 +33,7 @@ from intake.offices import calendar_of
 from intake.records import AcceptancePoint, ChainHead, DayFigure, Dossier, Event, FigureHead, Office
 from intake.rules.calendar import WorkCalendar
 from intake.rules.clock import is_working_moment
-from intake.rules.day_figures import Sum, counts_of, total
+from intake.rules.day_figures import Sum, total
 from intake.rules.exceptions import PaperException, PaperReason
 from intake.rules.procedures import Requirement
 from intake.rules.refusals import Refusal

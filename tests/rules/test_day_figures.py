@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from build import vietnam
+from figureway import counts_of
 from intake.rules.calendar import WorkCalendar
-from intake.rules.day_figures import Facts, Sum, counts_of, percentile, promise_of, term_used, total
+from intake.rules.day_figures import Facts, Sum, percentile, promise_of, term_used, total
 
 CALENDAR = WorkCalendar()
 THURSDAY = vietnam(26, 8, 0)
