@@ -42,7 +42,7 @@ class Visit(Record):
     end_reason: Mapped[str | None] = mapped_column(String(10))
     called_at: Mapped[datetime | None]
     called_from: Mapped[str | None] = mapped_column(String(40))
-    helper_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # the last who came to help
+    helper_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # the first who came to help file
     draft_sealed: Mapped[bytes | None]
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"))
     searched: Mapped[str | None] = mapped_column(String(40))  # the last words that found nothing
