@@ -141,7 +141,8 @@ def report(session: Session, office: Office, scope: Scope, *, now: datetime) -> 
     return DayReport(
         scope=scope,
         today=today,
-        rules=rules,
+        # Whose decision is told: rules that ran in the period, where any did.
+        rules=tuple(one for one in rules if any(one.lineage in cell.rules for cell in special)) or rules,
         days=days,
         procedures=_procedures(special, catalogue),
         sum=whole,
