@@ -413,7 +413,11 @@ class Form:
                     yield Fault(f"{key}.originals", "too_small", {"min": 1})
 
     def _exception_faults(self) -> Iterator[Fault]:
-        if not self.is_digital or not any(told["how"] == "paper" for told in self.documents.values()):
+        if not self.is_digital:
+            return
+        if not any(told["how"] == "paper" for told in self.documents.values()):
+            if self.exception is not None:
+                yield Fault("paper_reason", "nothing_kept")
             return
         if self.exception is None:
             if self.value("paper_reason"):

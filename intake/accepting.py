@@ -31,7 +31,7 @@ from intake.records import AcceptancePoint, Dossier, DossierWord, Event, Receipt
 from intake.rules import forms
 from intake.rules.applicants import applicant_faults, collection_faults, representative_faults
 from intake.rules.codes import dossier_code
-from intake.rules.exceptions import PaperException
+from intake.rules.exceptions import PaperException, PaperReason
 from intake.rules.finding import code_words, word_rows, words_of
 from intake.rules.policy import NotToday, Policy
 from intake.rules.procedures import Procedure
@@ -104,6 +104,8 @@ def accept(
     papers = papers_of(procedure, application)
     taken, saved = sheets(asked, application.documents, same_day=policy.same_day)
     exception = application.exception if papers and not policy.paper else None
+    if application.taken_at is not None and policy.rules:  # a form is paper, whatever came with it
+        exception, saved = exception or PaperException(PaperReason.OUTAGE), 0
     content = keys.seal(_content(procedure, application), CONTENT)
     # As late as possible: from here to the commit nobody else gets a number.
     number, seq = numbers.next_dossier(session, office, day=today)
@@ -138,7 +140,7 @@ def accept(
         paper_reason=exception.reason if exception else "",
         sheets_taken=taken,
         sheets_saved=saved,
-        without_paper=not papers,
+        without_paper=not papers and application.taken_at is None,
         fee=promise.fee.amount,
         payment_status="nothing_to_pay" if promise.fee.amount == 0 else "unpaid",
         collection=application.collection.how,

@@ -170,7 +170,7 @@ def paper_is_taken_for_a_reason_in_two_touches(centre: Desk, screen: Callable[..
     expect(hoa.locator("[value=scan]:checked").first).to_be_visible()
     hoa.keyboard.press("Alt+g")
     hoa.get_by_role("button", name=re.compile("Người cao tuổi")).click()
-    expect(hoa.get_by_text("Được ghi và đếm là ngoại lệ")).to_be_visible()
+    expect(hoa.get_by_text("Được ghi và đếm là ngoại lệ cho những giấy")).to_be_visible()
     hoa.locator("[name='d.original.how'][value=paper]").check()
     is_clean(hoa)
     hoa.get_by_role("button", name=re.compile("^Tiếp nhận")).click()

@@ -170,9 +170,7 @@ def test_a_part_without_dossiers_says_so(desk):
     assert "Không có hồ sơ nào ở mục này" in desk.someone().get("/desk/?show=mine").text
 
 
-@pytest.mark.parametrize(
-    "strange", ["?show=nothing", "?page=-1", "?page=99999999", "?page=x"]
-)
+@pytest.mark.parametrize("strange", ["?show=nothing", "?page=-1", "?page=99999999", "?page=x"])
 def test_strange_addresses_still_give_the_list(desk, strange):
     desk.someone().get(f"/desk/{strange}")
 

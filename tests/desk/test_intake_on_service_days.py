@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import time
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from build import vietnam
 from conftest import House, offer
@@ -226,6 +226,14 @@ def test_an_exception_takes_two_touches(here, paper_free):
         {"code": "verification", "list": 1, "papers": ["form"]},
         "Lê Thu Hoa",
     )
+
+
+def test_an_exception_without_a_paper_that_stays_is_asked_about(here, paper_free):
+    visitor = at_the_counter(here)
+    visitor.post("/desk/new", sent(visitor, go="reason.needs_help"))
+    page = visitor.post("/desk/new", sent(visitor, go="accept") | {"d.form.how": "scan"})
+    assert page.status == 422 and "Chưa chọn giấy nào giữ lại" in page.text
+    assert db.session.scalar(select(func.count()).select_from(Dossier)) == 0
 
 
 def test_an_exception_can_be_taken_back_before_it_is_filed(here, paper_free):

@@ -142,7 +142,8 @@ def test_what_was_taken_while_the_rule_rested_needs_no_exception(
     session.commit()
     memory.forget_all()
     dossier = enter(session, office, offered, "12", by=hoa, keys=keys)
-    assert (dossier.paper_reason, dossier.without_paper, dossier.same_day) == ("", False, False)
+    assert (dossier.paper_reason, dossier.without_paper, dossier.same_day) == ("outage", False, False)
+    assert dossier.sheets_saved == 0
 
 
 @pytest.mark.parametrize("number", ["21/2026", "12/2025", "", "mười hai", "12/2026/3", "999999999"])
