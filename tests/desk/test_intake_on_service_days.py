@@ -231,8 +231,8 @@ def test_an_exception_takes_two_touches(here, paper_free):
 def test_an_exception_without_a_paper_that_stays_is_asked_about(here, paper_free):
     visitor = at_the_counter(here)
     visitor.post("/desk/new", sent(visitor, go="reason.needs_help"))
-    page = visitor.post("/desk/new", sent(visitor, go="accept") | {"d.form.how": "scan"})
-    assert page.status == 422 and "Chưa chọn giấy nào giữ lại" in page.text
+    page = visitor.post("/desk/new", sent(visitor, go="accept") | {"d.form.how": "scan"}, status=422)
+    assert "Chưa chọn giấy nào giữ lại" in page.text
     assert db.session.scalar(select(func.count()).select_from(Dossier)) == 0
 
 
