@@ -17,7 +17,7 @@ from intake.rules.people import masked_citizen_id, masked_phone
 from intake.rules.policy import Policy
 from intake.rules.procedures import Procedure, Requirement
 from intake.rules.receipt_code import ReceiptCode, address, encode
-from intake.rules.wording import COLLECTION, fee_words, term_words
+from intake.rules.wording import COLLECTION, LATER_TODAY, fee_words, term_words
 
 COUNTED = {"originals": "Bản chính", "copies": "Bản sao", "certified_copies": "Bản sao chứng thực"}
 
@@ -58,7 +58,9 @@ def first_receipt(
         promised_at=dossier.promised_at,
         same_day=dossier.promised_at is not None
         and civil_day(dossier.promised_at) == civil_day(dossier.received_at),
-        collect_words=COLLECTION[application.collection.how],
+        collect_words=LATER_TODAY
+        if policy.same_day and application.collection.how == "counter_later"
+        else COLLECTION[application.collection.how],
         collect_at=office.collect_at if application.collection.how.startswith("counter") else "",
         fee_words=fee_words(promise.fee),
         fee_paid_words="" if promise.fee.amount == 0 else "chưa nộp",

@@ -8,6 +8,7 @@ from typing import Literal
 from intake.coming_days import ComingRule
 from intake.records import Office
 from intake.rules import service_words as words
+from intake.rules.service_days import Mode, ServiceDay
 
 Size = Literal["a3", "a4", "a5"]
 SIZES: tuple[Size, ...] = ("a3", "a4", "a5")  # the last is for a door
@@ -43,7 +44,7 @@ def poster_of(office: Office, coming: ComingRule, *, base_url: str, draft: bool 
         place=office.place,
         title=rule.title,
         when=_capital(when),
-        sentence=words.rule_words(rule),
+        sentence=_sentence(rule),
         heading=f"Tất cả {count} thủ tục nhận ở đây" if coming.is_for_all else f"{count} thủ tục",
         procedures=coming.procedures,
         hours=coming.hours,
@@ -55,6 +56,14 @@ def poster_of(office: Office, coming: ComingRule, *, base_url: str, draft: bool 
         address=page_address(base_url, office.code),
         draft=draft,
     )
+
+
+def _sentence(rule: ServiceDay) -> str:
+    """What the office says of the day; how long one waits is told even where its own words do not."""
+    said = words.rule_words(rule)
+    if Mode.NO_WAIT not in rule.modes or f"{rule.target_minutes} phút" in said:
+        return said
+    return f"{said} Chờ khoảng {rule.target_minutes} phút."
 
 
 def page_address(base_url: str, code: str) -> str:

@@ -298,6 +298,20 @@ def rules_here(session: Session, office: Office, *, now: datetime) -> list[RuleV
     )
 
 
+def awaiting_approval(session: Session, office: Office, person_id: int) -> list[tuple[str, str]]:
+    """(lineage, title) of the drafts that somebody else made: those this person may approve."""
+    rows = session.execute(
+        select(ServiceDayVersion.lineage, ServiceDayVersion.title)
+        .where(
+            ServiceDayVersion.office_id == office.id,
+            ServiceDayVersion.state == "draft",
+            ServiceDayVersion.author_id != person_id,
+        )
+        .order_by(ServiceDayVersion.id)
+    )
+    return [(lineage, title) for lineage, title in rows]
+
+
 def rule_here(session: Session, office: Office, lineage: str, *, now: datetime) -> RuleView:
     """One rule with its versions; NoSuchThing when this office has no such."""
     versions = _versions(session, office, lineage)

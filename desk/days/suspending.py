@@ -73,7 +73,7 @@ def extend(suspension_id: int) -> Response:
 
 def _page(typed: Mapping[str, str], faults: tuple[Fault, ...] = ()) -> Response:
     session, office = db.session(), staff_office()
-    rules = [one for one in rules_here(session, office, now=now()) if one.published]
+    rules = [one for one in rules_here(session, office, now=now()) if one.published and one.today]
     return draw(
         "suspend",
         422 if faults else 200,

@@ -17,6 +17,7 @@ from intake.rules.day_figures import MEDIAN, NINETIETH
 from intake.rules.day_words import count_words, minutes_words, percent, reason_words, weekday_words
 from intake.rules.rights import Right
 from intake.rules.service_words import mode_words
+from intake.service_days import awaiting_approval
 from intake.suspending import open_suspensions
 from web import now
 from web.staff import needs, staff, staff_office
@@ -36,6 +37,9 @@ def show_today() -> Response:
         chart=_chart(told),
         moment=moment,
         suspensions=open_suspensions(session, office, now=moment),
+        to_approve=awaiting_approval(session, office, staff().person_id)
+        if staff().may(Right.APPROVE_DAYS)
+        else [],
         readiness=readiness.latest(session, office, told.next[0]) if told.next else None,
         ready_for=day_words(told.next[0]) if told.next else "",
         poster=_link("desk.day_poster", rule_id=told.rules[0].id) if told.running else "",

@@ -109,6 +109,8 @@ WORDS: dict[str, Any] = {
     "KINDS": kind_words,
     "REASONS": SUSPENSION_REASONS,
     "ASKED_EXCEPTIONS": [(one, words) for one, words in PAPER_REASONS.items() if one not in ALWAYS],
+    "PAPER_REASONS": PAPER_REASONS,
+    "ALWAYS": ALWAYS,
     "ALWAYS_WORDS": [words for one, words in PAPER_REASONS.items() if one in ALWAYS],
     "listed": _listed,
 }

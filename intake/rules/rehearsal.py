@@ -15,6 +15,7 @@ from intake.rules.service_days import Part, ServiceDay
 LOOK_BACK = 90  # days
 ENOUGH_DAYS = 3  # of the rule's own, else all working days are taken
 GOOD, WATCH = 90, 70  # per cent of promises kept: from here on good, or worth an eye
+ENOUGH = 20  # promises; fewer prove nothing
 _SHIFT = timedelta(days=364)  # whole weeks, and whole pairs and fours of them
 
 
@@ -83,10 +84,12 @@ class Rehearsal:
 
     @property
     def verdict(self) -> str:
-        """ "good", "watch" or "bad" about its promises; "unknown" where nothing is known of them."""
+        """ "good", "watch" or "bad" about its promises; "few" prove nothing; "unknown" without any."""
         share = self.kept_share
         if share is None:
             return "unknown"
+        if self.promised < ENOUGH:
+            return "few"
         return "good" if share >= GOOD else "watch" if share >= WATCH else "bad"
 
 

@@ -21,6 +21,7 @@ COLLECTION = {
     "post": "Bưu điện mang đến địa chỉ đã đăng ký",
     "electronic": "Bản điện tử, gửi đến thư điện tử đã đăng ký",
 }
+LATER_TODAY = "Nhận tại quầy, quay lại lấy trong hôm nay"  # "counter_later" of a same-day result
 # What everybody declares, whatever the procedure: a supplement may ask to mend it.
 DECLARED = {
     "applicant.name": "Họ, chữ đệm và tên người nộp",

@@ -65,7 +65,7 @@ def test_only_days_of_the_rule_and_only_its_hours_count():
 
 def test_kept_is_done_before_the_doors_close():
     found = played(past(at(9)), past(at(10), 24 * 60), past(at(11), None))
-    assert (found.promised, found.kept, found.kept_share, found.verdict) == (3, 1, 33, "bad")
+    assert (found.promised, found.kept, found.kept_share, found.verdict) == (3, 1, 33, "few")
 
 
 def test_waiting_is_counted_in_working_minutes():
@@ -114,9 +114,9 @@ def test_without_dossiers_there_is_nothing_to_tell():
     assert (found.touched, found.per_day, found.busiest_day, found.paper_share) == (0, 0.0, None, None)
 
 
-@pytest.mark.parametrize(("kept", "verdict"), [(9, "good"), (7, "watch"), (6, "bad")])
+@pytest.mark.parametrize(("kept", "verdict"), [(18, "good"), (14, "watch"), (12, "bad")])
 def test_the_verdict(kept: int, verdict: str):
-    done = [past(at(9), 30)] * kept + [past(at(9), None)] * (10 - kept)
+    done = [past(at(9), 30)] * kept + [past(at(9), None)] * (20 - kept)
     assert played(*done).verdict == verdict
 
 
