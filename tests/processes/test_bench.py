@@ -21,7 +21,7 @@ def bench(*arguments):
 
 
 def test_submit_prints_one_line_with_every_figure():
-    done = bench("submit", "--clients", "2", "--seconds", "0.5")
+    done = bench("submit", "--clients", "2", "--seconds", "0.2")
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)
     assert set(KEYS) <= set(figures)
@@ -31,17 +31,17 @@ def test_submit_prints_one_line_with_every_figure():
 
 
 def test_search_finds_what_it_asks_for_in_every_way():
-    done = bench("search", "--dossiers", "300", "--times", "2")
+    done = bench("search", "--dossiers", "150", "--times", "1")
     assert done.returncode == 0, done.stderr
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert {line["way"] for line in lines} == {"core", "page"}
     sure = ("receipt", "card", "citizen_id", "phone", "code", "end_of_code", "day_and_number", "name")
     assert [line["kind"] for line in lines if line["kind"] in sure and line["way"] == "core"] == list(sure)
-    assert all(line["ok"] == 2 for line in lines if line["kind"] in sure and line["way"] == "core"), lines
+    assert all(line["ok"] == 1 for line in lines if line["kind"] in sure and line["way"] == "core"), lines
 
 
 def test_numbers_are_given_once_at_any_number_of_kiosks_and_web_processes():
-    done = bench("ticket", "--seconds", "0.5", "--clients", "4")
+    done = bench("ticket", "--seconds", "0.2", "--clients", "4")
     assert done.returncode == 0, done.stderr
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [(line["clients"], line["webs"]) for line in lines] == [(4, 1), (4, 2)]

@@ -11,7 +11,7 @@ from bench.postgresql import binaries, running_postgresql
 pytestmark = pytest.mark.processes
 
 
-KILLS = 8  # `./motcham bench crash` does 20
+KILLS = 6  # `./motcham bench crash` does 20
 
 
 def assert_nothing_lost(verdict):

@@ -17,7 +17,7 @@ from supervisor import Process, stop
 pytestmark = pytest.mark.processes
 
 
-def test_the_first_start_tells_addresses_that_answer(run):
+def test_the_first_start_tells_addresses_that_answer_and_stops_when_asked(run):
     centre = run()
     centre.wait_for(r"stop +Ctrl-C")
     told = centre.said.partition("is ready")[2]
@@ -28,12 +28,13 @@ def test_the_first_start_tells_addresses_that_answer(run):
 
 
 @pytest.mark.usefixtures("centre_data")
-def test_the_second_start_is_quick(run):
+def test_the_second_start_is_quick_and_stops_when_asked(run):
     centre = run()
     centre.wait_for("ready")
     # Processor time of all its processes: under 3 s on the clock when nothing else runs, see
     # bench/RESULTS.md, but what the clock says here depends on what else the machine does.
     assert centre.cpu_seconds() < 18
+    leaves_nothing_behind(centre, signal.SIGTERM)
 
 
 def test_secrets_are_for_the_owner_alone(founded):
@@ -41,13 +42,6 @@ def test_secrets_are_for_the_owner_alone(founded):
     modes = {path.name: oct(path.stat().st_mode & 0o777) for path in secrets.iterdir()}
     assert modes == {"session.key": "0o600", "receipt.key": "0o600", "data.key": "0o600"}
     assert secrets.stat().st_mode & 0o777 == 0o700
-
-
-@pytest.mark.usefixtures("centre_data")
-def test_asked_to_stop_it_leaves_nothing_behind(run):
-    centre = run()
-    centre.wait_for("ready")
-    leaves_nothing_behind(centre, signal.SIGTERM)
 
 
 def leaves_nothing_behind(centre, number):
