@@ -87,7 +87,8 @@ def presses(page: Page, keys: Iterable[str], *, every: float = 0, after: float |
 
 
 def scans(page: Page, code: str = LANS_CARD, *, every: float = 0) -> None:
-    """A scanner in keyboard mode, whose keys reach nobody else."""
+    """A scanner in keyboard mode, whose keys reach nobody else once the scripts of the page are there."""
+    page.wait_for_load_state()
     assert all(presses(page, [*code, "Enter"], every=every))
 
 
