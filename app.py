@@ -35,6 +35,7 @@ def create_app(
     import cli
     import desk
     import kiosk
+    import postal
     import web
     from web import health
 
@@ -42,6 +43,7 @@ def create_app(
     web.install(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(kiosk.bp)
+    app.register_blueprint(postal.bp)
     app.register_blueprint(desk.bp)
     app.register_blueprint(desk.board.bp)
     if app.extensions["motcham"].settings.bench:

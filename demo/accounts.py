@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from intake.passwords import hashed
 from intake.people import set_password
-from intake.records import Assignment, Office, Person, Unit
+from intake.records import AcceptancePoint, Assignment, Office, Person, Unit
 from intake.rules.rights import Role
 
 UNITS = ("Tư pháp - Hộ tịch", "Kinh tế, Hạ tầng và Đô thị", "Công an phường")
@@ -65,7 +65,15 @@ def make_accounts(session: Session, office: Office, *, now: datetime) -> dict[st
         set_password(person, hashed(passwords[account.username]), now=now)
         home = None if account.role is Role.ADMINISTRATOR else office.id
         unit_id = units[account.unit] if account.unit else None
-        person.assignments.append(Assignment(office_id=home, role=account.role, unit_id=unit_id))
+        post = session.scalar(select(AcceptancePoint.id).filter_by(office_id=home, code="BD-07"))
+        person.assignments.append(
+            Assignment(
+                office_id=home,
+                role=account.role,
+                unit_id=unit_id,
+                point_id=post if account.role is Role.CLERK else None,
+            )
+        )
         session.add(person)
     session.flush()
     return passwords

@@ -20,6 +20,7 @@ PLACES = (
     ("desk.days", "Ngày không giấy", Right.SEE_DAYS),
     ("desk.register", "Báo cáo", Right.SEE_REGISTER),
     ("desk.office", "Văn phòng", Right.RUN_OFFICE),
+    ("postal.reception", "Bưu điện", Right.POST),  # who has this right has none of the others
 )
 
 

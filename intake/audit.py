@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from intake import events
 from intake.events import Actor
 from intake.keys import Keys
-from intake.records import ChainHead, Dossier, Event, EventSeal, Office, Person
+from intake.records import ChainHead, Dossier, Event, EventSeal, Office, Person, PostalItem
 
 BATCH = 500  # sealed in one transaction: on SQLite everybody else waits for it
 # No transaction of ours lasts so long; then no event with a lower number can still appear.
@@ -35,6 +35,7 @@ SEALED = (
     "office_id",
     "dossier_id",
     "ticket_id",
+    "item_id",
     "at",
     "kind",
     "person_id",
@@ -81,6 +82,7 @@ class Line:
     kind: str
     dossier_code: str | None
     ticket_id: int | None
+    item_number: str | None
     username: str | None
     actor: str
     device: str
@@ -260,6 +262,7 @@ def _read() -> Any:
             Event.kind,
             Dossier.dossier_code,
             Event.ticket_id,
+            PostalItem.item_number,
             Person.username,
             Event.actor,
             Event.device,
@@ -271,6 +274,7 @@ def _read() -> Any:
         .outerjoin(EventSeal, EventSeal.event_id == Event.id)
         .outerjoin(Office, Office.id == Event.office_id)
         .outerjoin(Dossier, Dossier.id == Event.dossier_id)
+        .outerjoin(PostalItem, PostalItem.id == Event.item_id)
         .outerjoin(Person, Person.id == Event.person_id)
     )
 

@@ -36,6 +36,7 @@ def append(
     office_id: int | None,
     dossier_id: int | None = None,
     ticket_id: int | None = None,
+    item_id: int | None = None,
     reason: str = "",
     facts: dict[str, object] | None = None,
 ) -> None:
@@ -45,6 +46,7 @@ def append(
             office_id=office_id,
             dossier_id=dossier_id,
             ticket_id=ticket_id,
+            item_id=item_id,
             at=now,
             kind=kind,
             person_id=by.person_id,

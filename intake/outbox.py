@@ -28,14 +28,18 @@ def promise(
     receipt_id: int | None = None,
     notice_id: int | None = None,
     ticket_id: int | None = None,
+    item_id: int | None = None,
+    item_paper: str | None = None,
     is_test: bool = False,
     copy_no: int = 1,
 ) -> int:
-    """A paper of exactly one of the four, printed once the caller's transaction is committed."""
+    """A paper of exactly one of the five, printed once the caller's transaction is committed."""
     errand = {
         "receipt_id": receipt_id,
         "notice_id": notice_id,
         "ticket_id": ticket_id,
+        "item_id": item_id,
+        "item_paper": item_paper,
         "is_test": is_test,
         "printer_id": printer_id,
         "copy_no": copy_no,

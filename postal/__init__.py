@@ -1,1 +1,7 @@
-"""The post counter: its screens come with later work; its channel is already data of the core."""
+"""The post: its clerks and couriers receive dossiers for the office and bring results home."""
+
+from __future__ import annotations
+
+from postal.bp import bp
+
+__all__ = ["bp"]

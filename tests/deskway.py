@@ -34,7 +34,11 @@ def a_person(app: Flask, role: Role, *, office_id: int | None = None, unit_id: i
         if person is None:
             person = Person(username=username, name=name, created_at=now)
             held = None if role is Role.ADMINISTRATOR else office
-            person.assignments.append(Assignment(office_id=held, role=role, unit_id=unit_id))
+            post = session.scalar(select(AcceptancePoint.id).filter_by(code="BD-07", office_id=held))
+            post_id = post if role is Role.CLERK else None
+            person.assignments.append(
+                Assignment(office_id=held, role=role, unit_id=unit_id, point_id=post_id)
+            )
             session.add(person)
             session.commit()
         return person.id

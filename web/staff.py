@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar, cast
@@ -13,7 +13,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from intake.db import apart, db
 from intake.events import Actor
 from intake.people import is_counter_of, roles_in, sign_in_of
-from intake.records import Office, SignIn
+from intake.post.steps import post_office
+from intake.records import AcceptancePoint, Assignment, Office, SignIn
+from intake.rules.refusals import NoPostOffice
 from intake.rules.rights import MAY, Right, Role
 from web.core import core, now
 
@@ -104,6 +106,14 @@ def staff_office() -> Office:
     return found
 
 
+def staff_post_office() -> AcceptancePoint:
+    """The post office they work at; raises NoPostOffice until a manager has chosen one for them."""
+    found = post_office(db.session(), staff().point_id)
+    if found is None or found.office_id != staff().office_id:
+        raise NoPostOffice()
+    return found
+
+
 def go(address: str) -> Response:
     """Another page, asked for anew; nothing to read on the way."""
     response = make_response("", 303)
@@ -159,8 +169,8 @@ def _staff() -> Staff | None:
     if found is None:
         return None
     _touch(found)
-    point = found.point if is_counter_of(found.point, found.office_id) else None
-    units = [held.unit_id for held in found.person.assignments if held.office_id == found.office_id]
+    here = [held for held in found.person.assignments if held.office_id == found.office_id]
+    point = found.point if is_counter_of(found.point, found.office_id) else _post_office(here)
     return Staff(
         sign_in_id=found.id,
         person_id=found.person_id,
@@ -168,11 +178,17 @@ def _staff() -> Staff | None:
         username=found.person.username,
         office_id=found.office_id,
         roles=roles_in(found.person, found.office_id),
-        unit_id=next(filter(None, units), None),
+        unit_id=next((held.unit_id for held in here if held.unit_id), None),
         point_id=point.id if point else None,
         point_code=point.code if point else "",
         point_name=point.name if point else "",
     )
+
+
+def _post_office(held: Sequence[Assignment]) -> AcceptancePoint | None:
+    """Where somebody of the post works: they do not choose it, a manager did."""
+    posts = (post_office(db.session(), one.point_id) for one in held if one.role == Role.CLERK)
+    return next(filter(None, posts), None)
 
 
 def _touch(found: SignIn) -> None:

@@ -10,6 +10,20 @@ from intake.records.dossiers import ChainHead, Counter, Dossier, DossierWord, Ev
 from intake.records.notices import Handover, Notice
 from intake.records.offices import AcceptancePoint, CalendarDay, Office, OfficeHours, OfficeRule, Unit
 from intake.records.people import Assignment, Invitation, Person, RecoveryCode, SignIn
+from intake.records.post import (
+    ItemRange,
+    Manifest,
+    ManifestLine,
+    NumberBlock,
+    PostalExemption,
+    PostalItem,
+    PostalMoney,
+    PostalOperator,
+    PostalShift,
+    PostalStep,
+    PostalTariff,
+    SavedDraft,
+)
 from intake.records.printing import Errand, Heartbeat, Printer
 from intake.records.queue import ServiceGroup, Ticket, counter_service
 from intake.records.service_days import (
@@ -40,19 +54,31 @@ __all__ = [
     "Handover",
     "Heartbeat",
     "Invitation",
+    "ItemRange",
+    "Manifest",
+    "ManifestLine",
     "Notice",
+    "NumberBlock",
     "OfferedProcedure",
     "Office",
     "OfficeHours",
     "OfficeRule",
     "OldDivision",
     "Person",
+    "PostalExemption",
+    "PostalItem",
+    "PostalMoney",
+    "PostalOperator",
+    "PostalShift",
+    "PostalStep",
+    "PostalTariff",
     "Printer",
     "ProcedureVersion",
     "ReadinessCheck",
     "Receipt",
     "Record",
     "RecoveryCode",
+    "SavedDraft",
     "ServiceDaySuspension",
     "ServiceDayVersion",
     "ServiceGroup",

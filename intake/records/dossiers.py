@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -165,12 +166,19 @@ class Event(Record):
     __table_args__ = (
         Index("ix_event_office_id_at", "office_id", "at"),
         Index("ix_event_office_id_kind", "office_id", "kind"),
+        Index(
+            "ix_event_item_id",
+            "item_id",
+            sqlite_where=text("item_id IS NOT NULL"),
+            postgresql_where=text("item_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"), index=True)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("postal_item.id"))
     at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(String(40))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: a citizen, a machine

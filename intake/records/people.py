@@ -45,6 +45,7 @@ class Assignment(Record):
     office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"), index=True)
     role: Mapped[str] = mapped_column(String(20))  # intake.rules.rights.Role
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))  # whose dossiers they decide
+    point_id: Mapped[int | None] = mapped_column(ForeignKey("acceptance_point.id"))  # a clerk's post office
 
     person: Mapped[Person] = relationship(back_populates="assignments")
 

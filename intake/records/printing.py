@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from intake.records.dossiers import Receipt
     from intake.records.notices import Notice
     from intake.records.offices import Office
+    from intake.records.post import PostalItem
     from intake.records.queue import Ticket
 
 
@@ -47,9 +48,11 @@ class Errand(Record):
     __tablename__ = "errand"
     __table_args__ = (
         UniqueConstraint("receipt_id", "copy_no"),
+        UniqueConstraint("item_id", "item_paper", "copy_no"),
         CheckConstraint(
             "CASE WHEN receipt_id IS NULL THEN 0 ELSE 1 END + CASE WHEN notice_id IS NULL THEN 0 ELSE 1 END"
-            " + CASE WHEN ticket_id IS NULL THEN 0 ELSE 1 END + CASE WHEN is_test THEN 1 ELSE 0 END = 1",
+            " + CASE WHEN ticket_id IS NULL THEN 0 ELSE 1 END + CASE WHEN item_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN is_test THEN 1 ELSE 0 END = 1",
             name="one_paper",
         ),
         CheckConstraint(
@@ -63,6 +66,8 @@ class Errand(Record):
     receipt_id: Mapped[int | None] = mapped_column(ForeignKey("receipt.id"))
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("postal_item.id"))
+    item_paper: Mapped[str | None] = mapped_column(String(10))  # of an item: "receipt", "slip" or "label"
     is_test: Mapped[bool] = mapped_column(default=False)  # a test paper, which tells of nobody
     printer_id: Mapped[int] = mapped_column(ForeignKey("printer.id"))
     copy_no: Mapped[int]  # 1 is the receipt, 2 and on carry «BẢN IN LẠI»
@@ -79,6 +84,7 @@ class Errand(Record):
     receipt: Mapped[Receipt | None] = relationship()
     notice: Mapped[Notice | None] = relationship()
     ticket: Mapped[Ticket | None] = relationship()
+    item: Mapped[PostalItem | None] = relationship()
     printer: Mapped[Printer] = relationship()
 
 

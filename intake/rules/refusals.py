@@ -419,3 +419,99 @@ class NothingToResume(Refusal):
     """No suspension is open."""
 
     code = "nothing_to_resume"
+
+
+class WrongStep(Refusal):
+    """Another step of a postal item is due; facts["now"] and facts["then"] are steps."""
+
+    code = "wrong_step"
+
+
+class NoSuchItem(Refusal):
+    """No such postal item, or one of another post office; facts["item_number"]."""
+
+    code = "no_such_item"
+
+
+class ItemKnown(Refusal):
+    """This item number was taken before; facts["item_id"] and facts["item_number"]."""
+
+    code = "item_known"
+
+
+class ItemElsewhere(Refusal):
+    """The item is on another open list, or not where this needs it; facts["where"]."""
+
+    code = "item_elsewhere"
+
+
+class NoSuchManifest(Refusal):
+    """No such hand-over list, or one of another post office."""
+
+    code = "no_such_manifest"
+
+
+class WrongManifestState(Refusal):
+    """The list is closed, not closed yet, or confirmed already; facts["state"]."""
+
+    code = "wrong_manifest_state"
+
+
+class EmptyManifest(Refusal):
+    """A hand-over list without a line."""
+
+    code = "empty_manifest"
+
+
+class NoPostOffice(Refusal):
+    """The clerk belongs to no post office, or to one out of use."""
+
+    code = "no_post_office"
+
+
+class NoTariff(Refusal):
+    """No price holds today for facts["zone"] and facts["grams"]."""
+
+    code = "no_tariff"
+
+
+class NoNumbersLeft(Refusal):
+    """The post office has no item numbers of its own left."""
+
+    code = "no_numbers_left"
+
+
+class NoShift(Refusal):
+    """Money is taken in a shift: none is open."""
+
+    code = "no_shift"
+
+
+class BadCorrection(Refusal):
+    """A line of money that cannot be corrected so; facts["why"]."""
+
+    code = "bad_correction"
+
+
+class WrongDeliveryCode(Refusal):
+    """The one-time code is not the recipient's."""
+
+    code = "wrong_delivery_code"
+
+
+class UnknownOperator(Refusal):
+    """The key is no operator's, or was withdrawn."""
+
+    code = "unknown_operator"
+
+
+class NoSuchSavedDraft(Refusal):
+    """No draft is saved under this code, or its time is over."""
+
+    code = "no_such_saved_draft"
+
+
+class ScanNotUnderstood(Refusal):
+    """What was scanned is none of the codes this screen knows."""
+
+    code = "scan_not_understood"

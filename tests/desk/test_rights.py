@@ -221,7 +221,11 @@ TABLE: dict[str, dict[str, frozenset]] = {
         OFFICE,
     ),
 }
-ALLOWED = {f"desk.{name}": frozenset(roles) for group in TABLE.values() for name, roles in group.items()}
+ALLOWED = {
+    name if "." in name else f"desk.{name}": frozenset(roles)
+    for group in TABLE.values()
+    for name, roles in group.items()
+}
 
 # Arguments that name no object of an office, and a value each for the walk.
 FREE = {"token": "khong-co", "name": "warn_hours", "width": 576, "verb": "recall"}
@@ -238,6 +242,15 @@ NEVER = {"code": "H56.17.22-261120-9999", "lineage": "khong-co"} | dict.fromkeys
         "search_id",
         "visit_id",
         "version_id",
+        "item_id",
+        "manifest_id",
+        "line_id",
+        "shift_id",
+        "money_id",
+        "range_id",
+        "tariff_id",
+        "exemption_id",
+        "operator_id",
         "rule_id",
         "suspension_id",
     ),
