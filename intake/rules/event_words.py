@@ -56,6 +56,12 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "ticket_done": "Phục vụ xong",
         "ticket_priority": "Ghi ưu tiên",
     },
+    "Bưu chính": {
+        "post_money_taken": "Thu tiền tại bưu cục",
+        "post_money_corrected": "Điều chỉnh tiền đã thu",
+        "post_shift_closed": "Chốt ca thu tiền",
+        "post_day_confirmed": "Xác nhận đối soát ngày",
+    },
     "Văn phòng": {
         "office_changed": "Sửa thông tin văn phòng",
         "hours_changed": "Đổi giờ làm việc",

@@ -475,6 +475,12 @@ class NoTariff(Refusal):
     code = "no_tariff"
 
 
+class UnknownExemption(Refusal):
+    """No reduction of this code holds today; facts["exemption"]."""
+
+    code = "unknown_exemption"
+
+
 class NoNumbersLeft(Refusal):
     """The post office has no item numbers of its own left."""
 
@@ -497,6 +503,18 @@ class WrongDeliveryCode(Refusal):
     """The one-time code is not the recipient's."""
 
     code = "wrong_delivery_code"
+
+
+class TriesUsedUp(Refusal):
+    """Delivery was tried as often as the office lets it be, or for too long: it goes back to the office."""
+
+    code = "tries_used_up"
+
+
+class Packed(Refusal):
+    """The result lies packed for the post under facts["item_number"]: it is unpacked first."""
+
+    code = "packed"
 
 
 class UnknownOperator(Refusal):

@@ -1,0 +1,114 @@
+"""What the post and the State take for an item of this office on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.records import Office, PostalExemption, PostalTariff
+from intake.rules.fees import fee_of
+from intake.rules.procedures import Procedure
+from intake.rules.tariffs import (
+    ZONES,
+    Exemption,
+    ExemptionLine,
+    TariffLine,
+    ZonePrices,
+    charge_of,
+    chosen,
+    exemptions_on,
+    prices_on,
+    reduced,
+)
+
+
+def charge_for(
+    session: Session,
+    office: Office,
+    *,
+    zone: str,
+    grams: int,
+    wants_home: bool,
+    exemption: str = "",
+    day: date,
+) -> int:
+    """The post's own charge in whole đồng, VAT included; with ``wants_home`` for both ways.
+
+    ``grams`` 0 is not weighed: the lightest step. Raises NoTariff, UnknownExemption.
+    """
+    who = chosen(exemptions(session, office, day=day), exemption)
+    tables = prices(session, office, day=day)
+    return charge_of(tables, zone=zone, grams=grams, wants_home=wants_home, exemption=who)
+
+
+def fee_for(
+    session: Session,
+    office: Office,
+    procedure: Procedure,
+    *,
+    answers: Mapping[str, str],
+    exemption: str = "",
+    day: date,
+) -> int | None:
+    """State money the post takes for the procedure; None: it cannot be told here, and is paid at the office.
+
+    Raises UnknownExemption.
+    """
+    who = chosen(exemptions(session, office, day=day), exemption)
+    amount = fee_of(procedure, channel="post", on=day, answers=answers).amount
+    return None if amount is None else reduced(amount, who.fee if who else 0)
+
+
+def prices(session: Session, office: Office, *, day: date) -> dict[str, ZonePrices]:
+    """The table of each zone that has one on that day."""
+    rows = session.scalars(
+        select(PostalTariff).where(PostalTariff.office_id == office.id, PostalTariff.valid_from <= day)
+    )
+    return prices_on([_tariff_line(row) for row in rows], day)
+
+
+def exemptions(session: Session, office: Office, *, day: date) -> tuple[Exemption, ...]:
+    """Who pays less on that day."""
+    rows = session.scalars(
+        select(PostalExemption).where(
+            PostalExemption.office_id == office.id, PostalExemption.valid_from <= day
+        )
+    )
+    lines = (
+        ExemptionLine(row.code, row.words, row.account, row.percent, row.valid_from, row.valid_to)
+        for row in rows
+    )
+    return exemptions_on(lines, day)
+
+
+def price_table(session: Session, office: Office, *, day: date) -> dict[str, Any]:
+    """All a page needs to reckon charges by itself, as JSON.
+
+    {"day": "2026-11-20", "zones": [{"zone", "words", "steps": [{"grams", "price"}],
+    "further": {"grams", "price"} or None}], "exemptions": [{"code", "words",
+    "charge", "fee"}]}; the last two are per cent off. Reckoned as
+    intake.rules.tariffs.charge_of: the first step that is not lighter, or the
+    last plus ``further.price`` for each ``further.grams`` begun; home is the
+    first step; then ``floor(amount * (100 - percent) / 100)``.
+    """
+    tables = prices(session, office, day=day)
+    return {
+        "day": day.isoformat(),
+        "zones": [_zone_json(table) for table in tables.values()],
+        "exemptions": [asdict(one) for one in exemptions(session, office, day=day)],
+    }
+
+
+def _zone_json(table: ZonePrices) -> dict[str, Any]:
+    further = {"grams": table.further[0], "price": table.further[1]} if table.further else None
+    steps = [{"grams": grams, "price": price} for grams, price in table.steps]
+    return {"zone": table.zone, "words": ZONES[table.zone], "steps": steps, "further": further}
+
+
+def _tariff_line(row: PostalTariff) -> TariffLine:
+    return TariffLine(row.zone, row.grams, row.price, row.is_further, row.valid_from, row.valid_to)
