@@ -6,14 +6,17 @@ import hashlib
 import hmac
 import os
 from collections.abc import Mapping
+from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from intake.rules.receipt_code import key_id
 
 _NONCE = 12
+_P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 class Unsealable(Exception):
@@ -32,6 +35,7 @@ class Keys:
         self._aead = AESGCM(_derive(data_key, b"seal"))
         self._finger = _derive(data_key, b"fingerprint")
         self._chain = _derive(data_key, b"chain of events")
+        self._envelope = _derive(data_key, b"envelope") + _derive(data_key, b"envelope, second half")
         self._signer = Ed25519PrivateKey.from_private_bytes(receipt_key)
         public = self._signer.public_key()
         self.receipt_key_id = key_id(public.public_bytes_raw())
@@ -56,6 +60,16 @@ class Keys:
     def chain(self, message: bytes) -> str:
         """64 hexadecimal digits that bind an event to the one before it; see intake/audit.py."""
         return hmac.new(self._chain, message, hashlib.sha256).hexdigest()
+
+    @cached_property
+    def envelope_key(self) -> ec.EllipticCurvePrivateKey:
+        """P-256: devices seal to its public half what they could not open again themselves.
+
+        Derived like the others, so that every host of a province opens what any
+        of its devices sealed, and no further file has to be kept.
+        """
+        scalar = int.from_bytes(self._envelope) % (_P256_ORDER - 1) + 1
+        return ec.derive_private_key(scalar, ec.SECP256R1())
 
     def sign(self, message: bytes) -> bytes:
         """64 bytes of Ed25519 over ``message``."""

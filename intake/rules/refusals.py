@@ -533,3 +533,15 @@ class ScanNotUnderstood(Refusal):
     """What was scanned is none of the codes this screen knows."""
 
     code = "scan_not_understood"
+
+
+class UnreadableEnvelope(Refusal):
+    """What a device kept while the line was cut does not open: altered, or sealed for another server."""
+
+    code = "unreadable_envelope"
+
+
+class PassOver(Refusal):
+    """Taken on a page that is too old, or of another post office: facts["why"] is "old" or "elsewhere"."""
+
+    code = "pass_over"
