@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from intake import events
 from intake.events import Actor
 from intake.people import roles_in
-from intake.records import Dossier, Handover, Office, Person
+from intake.records import Dossier, Handover, Office, Person, PostalItem
 from intake.rules.lifecycle import Status, must_follow
-from intake.rules.refusals import HandoverOpen, HeldByAnother, NoSuchDossier, NotOfThisUnit
+from intake.rules.post import Step
+from intake.rules.refusals import HandoverOpen, HeldByAnother, NoSuchDossier, NotOfThisUnit, Packed
 from intake.rules.rights import Right, Role, may
 
 
@@ -96,6 +97,15 @@ def must_be_here(session: Session, dossier: Dossier) -> None:
     """Raises HandoverOpen while the dossier is between two units: nobody decides on it then."""
     if travelling := open_handover(session, dossier):
         raise HandoverOpen(to=travelling.to_unit.name if travelling.to_unit else "")
+
+
+def must_not_be_packed(session: Session, dossier: Dossier) -> None:
+    """Raises Packed while the result lies sealed in an item that waits for the post."""
+    packed = select(PostalItem.item_number).filter_by(
+        dossier_id=dossier.id, direction="home", status=Step.READY
+    )
+    if number := session.scalar(packed):
+        raise Packed(item_number=number)
 
 
 def officer(session: Session, by: Actor) -> Person:

@@ -9,7 +9,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from intake.at_hand import let_go, must_be_here, must_belong, officer, open_handover, record
+from intake.at_hand import (
+    let_go,
+    must_be_here,
+    must_belong,
+    must_not_be_packed,
+    officer,
+    open_handover,
+    record,
+)
 from intake.events import Actor
 from intake.records import Dossier, Handover, Unit
 from intake.rules.answers import Fault
@@ -29,7 +37,7 @@ def give(
 ) -> Handover:
     """Hand it to a unit, or None: back to the front desk. unit_id changes only when they confirm.
 
-    The giver's lock ends. Raises WrongStatus, HandoverOpen, NotOfThisUnit when
+    The giver's lock ends. Raises WrongStatus, HandoverOpen, Packed, NotOfThisUnit when
     ``by`` is not of the side that has it, UnknownUnit for another office's, one
     out of use, or the one that has it.
     """
@@ -39,6 +47,7 @@ def give(
     if dossier.delivery_status == Delivery.SENT:  # the result has left the house
         raise WrongStatus(now=dossier.delivery_status, then="handed_over")
     must_be_here(session, dossier)
+    must_not_be_packed(session, dossier)
     must_belong(session, by, dossier, dossier.unit_id, _name(dossier.unit))
     to_unit = _unit(session, dossier, to_unit_id)
     _note_fits(note)

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from intake.accepting import CITIZEN_ID
-from intake.at_hand import let_go, move, must_be_here, must_decide, officer, record
+from intake.at_hand import let_go, move, must_be_here, must_decide, must_not_be_packed, officer, record
 from intake.contents import content_of, seal_content
 from intake.drafts import Collection
 from intake.events import Actor
@@ -162,11 +162,12 @@ def return_at_counter(
 ) -> Identified:
     """result_ready → returned, into the hands of who was identified; also what was to be sent or came back.
 
-    Raises as identify(), WrongStatus, also while it is on its way by post, and HandoverOpen.
+    Raises as identify(), WrongStatus, also while it is on its way by post, HandoverOpen, Packed.
     """
     officer(session, by)
     must_follow(Status(dossier.status), Status.RETURNED)
     must_be_here(session, dossier)
+    must_not_be_packed(session, dossier)
     known = identify(dossier, collector, keys=keys, now=now)
     before = dossier.delivery_status
     if before in (Delivery.TO_SEND, Delivery.FAILED):
@@ -192,7 +193,8 @@ def return_at_counter(
 def send_by_post(session: Session, dossier: Dossier, item_number: str, *, by: Actor, now: datetime) -> None:
     """to_send (or failed, again) → sent: the post has it. It is returned once it is delivered.
 
-    Raises UnreadableItemNumber, WrongCheckDigit, WrongStatus, HandoverOpen.
+    An officer tells so, or the post: ``by`` may be its system. Raises Packed while
+    the item still lies here, UnreadableItemNumber, WrongCheckDigit, WrongStatus, HandoverOpen.
     """
     number = parse_item_number(item_number)
     facts: dict[str, object] = {"how": "post", "item_number": number.text, "s10": number.is_s10}
@@ -201,6 +203,7 @@ def send_by_post(session: Session, dossier: Dossier, item_number: str, *, by: Ac
 
 def send_electronically(session: Session, dossier: Dossier, *, keys: Keys, by: Actor, now: datetime) -> None:
     """to_send (or failed, again) → sent, to the address the applicant gave; the event masks it."""
+    officer(session, by)
     address = content_of(dossier, keys).collection.email
     _send(session, dossier, "electronic", {"how": "electronic", "to": _masked(address)}, by=by, now=now)
 
@@ -228,11 +231,12 @@ def choose_collection(
 ) -> None:
     """The applicant wants the result another way: before it is ready, or while it has not left.
 
-    Raises UnfinishedDossier for a missing address, WrongStatus once it has left
-    or nothing will come.
+    Raises UnfinishedDossier for a missing address, Packed, WrongStatus once it
+    has left or nothing will come.
     """
     if faults := collection_faults(collection.how, collection.address, collection.email):
         raise UnfinishedDossier(faults=faults)
+    must_not_be_packed(session, dossier)
     before = dossier.collection
     if dossier.delivery_status != Delivery.NONE:
         must_follow(Status(dossier.status), Status.RETURNED)
@@ -260,9 +264,9 @@ def _returned(
 def _send(
     session: Session, dossier: Dossier, how: str, facts: dict[str, object], *, by: Actor, now: datetime
 ) -> None:
-    officer(session, by)
     must_follow(Status(dossier.status), Status.RETURNED)
     must_be_here(session, dossier)
+    must_not_be_packed(session, dossier)
     if dossier.collection != how:
         raise WrongStatus(now=dossier.collection, then=how)
     before = dossier.delivery_status

@@ -9,6 +9,7 @@ from intake.rules.text import moment_words
 
 GROUPS: Mapping[str, Mapping[str, str]] = {
     "Hồ sơ": {
+        "draft_saved": "Lưu hồ sơ chưa nộp",
         "submitted": "Nộp hồ sơ",
         "accepted": "Tiếp nhận, cấp biên nhận",
         "receipt_reprinted": "In lại biên nhận",
@@ -57,6 +58,16 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "ticket_priority": "Ghi ưu tiên",
     },
     "Bưu chính": {
+        "post_accepted": "Bưu điện nhận hồ sơ",
+        "post_in_transit": "Chuyển bưu gửi",
+        "post_handed_over": "Trung tâm nhận bưu gửi",
+        "post_ready": "Đóng gói kết quả gửi bưu điện",
+        "post_picked_up": "Bưu điện lấy kết quả",
+        "post_out": "Mang kết quả đi giao",
+        "post_delivered": "Giao kết quả tận tay",
+        "post_failed": "Giao kết quả không được",
+        "post_returned": "Kết quả về lại Trung tâm",
+        "post_proof_seen": "Xem chứng cứ giao nhận",
         "post_money_taken": "Thu tiền tại bưu cục",
         "post_money_corrected": "Điều chỉnh tiền đã thu",
         "post_shift_closed": "Chốt ca thu tiền",
@@ -124,6 +135,8 @@ _FACTS = {
     "status": "trạng thái",
     "copy_no": "bản thứ",
     "amount": "số tiền",
+    "item_number": "số hiệu",
+    "holder": "người giữ",
 }
 _ROLES = {
     "administrator": "quản trị",

@@ -39,6 +39,10 @@ OFFICE_RULES: Mapping[str, OfficeRuleKind] = {
     "same_day_longest_term": OfficeRuleKind(
         range(1, 31), 5, "Chỉ hẹn trả ngay với thủ tục có thời hạn không quá", "ngày làm việc"
     ),
+    # No text we saw sets either: the post office and the office agree on them.
+    "post_tries": OfficeRuleKind(range(1, 11), 3, "Bưu điện giao kết quả nhiều nhất", "lần"),
+    "post_days": OfficeRuleKind(range(1, 61), 10, "Bưu điện giữ kết quả chưa giao được lâu nhất", "ngày"),
+    "draft_hours": OfficeRuleKind(range(1, 337), 72, "Giữ hồ sơ người dân lưu lại, chưa nộp", "giờ"),
     # What dispatches of the provinces aim at; each office sets its own and its date.
     "target_electronic": OfficeRuleKind(range(1, 101), 60, "Mục tiêu: hồ sơ điện tử", "%"),
     "target_fully_electronic": OfficeRuleKind(

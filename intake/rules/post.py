@@ -38,7 +38,7 @@ NEXT: Mapping[Step, frozenset[Step]] = {
     Step.ACCEPTED: frozenset({Step.IN_TRANSIT, Step.HANDED_OVER}),
     Step.IN_TRANSIT: frozenset({Step.HANDED_OVER}),
     Step.HANDED_OVER: frozenset({Step.IN_TRANSIT}),  # it came to the wrong office and goes on
-    Step.READY: frozenset({Step.PICKED_UP}),
+    Step.READY: frozenset({Step.PICKED_UP, Step.RETURNED}),  # or taken out of its envelope again
     Step.PICKED_UP: frozenset({Step.OUT, Step.DELIVERED, Step.RETURNED}),
     Step.OUT: frozenset({Step.DELIVERED, Step.FAILED}),
     Step.FAILED: frozenset({Step.OUT, Step.DELIVERED, Step.RETURNED}),

@@ -1,0 +1,217 @@
+"""A result on its way home: picked up, carried out, in its owner's hands, or back at the office.
+
+What happens to the item happens to the dossier's line of delivery as well,
+through intake.returning; whoever told of it, and however late.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake import returning
+from intake.at_hand import dossier_even_if_held
+from intake.events import Actor
+from intake.keys import Keys
+from intake.offices import setting_of
+from intake.post.contents import addressed_of
+from intake.post.steps import CLERK, OFFICER, step_to
+from intake.records import Dossier, PostalItem, PostalStep
+from intake.rules.answers import Fault
+from intake.rules.delivery_proof import Shown, proof_faults
+from intake.rules.lifecycle import Delivery, Status
+from intake.rules.people import citizen_id, masked_citizen_id, person_name
+from intake.rules.post import FAILURES, Step
+from intake.rules.refusals import (
+    TriesUsedUp,
+    UnfinishedNotice,
+    UnprovenCollector,
+    WrongDeliveryCode,
+)
+from intake.rules.text import tidy
+
+PROOF = "postal_item.proof"
+CODE = "delivery code"
+CARRIED = frozenset({Step.PICKED_UP, Step.OUT, Step.FAILED})  # the courier's to bring
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a courier comes back with. ``name`` and ``citizen_id`` are of who took it.
+
+    ``identity`` is of IDENTITY_PAPERS, ``authority`` of AUTHORITIES or "" for
+    the recipient; ``signature`` the strokes of intake.rules.delivery_proof, or
+    "" where ``with_code``; ``photo`` a JPEG in base64, or "".
+    """
+
+    name: str
+    identity: str
+    citizen_id: str = ""
+    authority: str = ""
+    proof_number: str = ""
+    signature: str = ""
+    with_code: bool = False
+    photo: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How often delivery is tried, and how long the post keeps what it cannot deliver."""
+
+    tries: int
+    days: int
+
+
+def picked_up(session: Session, item: PostalItem, *, by: Actor, now: datetime) -> None:
+    """READY → PICKED_UP: the post has it, and the dossier counts as sent. Raises WrongStep."""
+    step_to(session, item, Step.PICKED_UP, source=CLERK, by=by, now=now, holder=item.point.name)
+    bring_along(session, item, by=by, now=now)
+
+
+def go_out(session: Session, item: PostalItem, *, by: Actor, now: datetime) -> None:
+    """PICKED_UP or FAILED → OUT: ``by`` carries it from now on.
+
+    Raises WrongStep, TriesUsedUp when it must go back to the office instead.
+    """
+    if item.status in (Step.PICKED_UP, Step.FAILED) and must_go_back(session, item, now=now):
+        raise TriesUsedUp(item_number=item.item_number, tries=item.failures)
+    step_to(session, item, Step.OUT, source=CLERK, by=by, now=now, holder=by.name, place=item.point.name)
+
+
+def deliver(
+    session: Session, item: PostalItem, shown: Shown, *, keys: Keys, by: Actor, now: datetime
+) -> None:
+    """→ DELIVERED, into the hands of who was identified, with their signature or the one-time code.
+
+    Also at the counter of the post, before it goes out or after a try in vain.
+    Raises WrongStep, UnprovenCollector with all that is missing, WrongDeliveryCode.
+    """
+    if faults := proof_faults(shown):
+        raise UnprovenCollector(faults=faults)
+    if shown.code.strip() and not is_delivery_code(keys, item, shown.code):
+        raise WrongDeliveryCode
+    proof = _proof(item, shown, keys)
+    facts: dict[str, object] = {
+        "identity": proof.identity,
+        "authority": proof.authority,
+        "citizen_id": masked_citizen_id(proof.citizen_id) if proof.citizen_id else "",
+        "proved": "code" if proof.with_code else "signature",
+        "photo": bool(proof.photo),
+    }
+    holder = "người nhận thay" if proof.authority else "người nhận"
+    step_to(session, item, Step.DELIVERED, source=CLERK, by=by, now=now, holder=holder, facts=facts)
+    item.proof_sealed = keys.seal(json.dumps(asdict(proof), ensure_ascii=False), PROOF)
+    bring_along(session, item, by=by, now=now)
+
+
+def fail(session: Session, item: PostalItem, reason: str, *, by: Actor, now: datetime) -> None:
+    """OUT → FAILED, with a reason of FAILURES. Raises WrongStep, UnfinishedNotice for another reason."""
+    if reason not in FAILURES:
+        raise UnfinishedNotice(faults=(Fault("reason", "bad_choice" if reason else "missing"),))
+    step_to(session, item, Step.FAILED, source=CLERK, by=by, now=now, holder=item.point.name, reason=reason)
+    bring_along(session, item, by=by, now=now)
+
+
+def came_back(session: Session, item: PostalItem, *, by: Actor, now: datetime) -> None:
+    """→ RETURNED: the office has it again, and the dossier's delivery failed. Raises WrongStep."""
+    step_to(session, item, Step.RETURNED, source=OFFICER, by=by, now=now, holder=item.office.name)
+    bring_along(session, item, by=by, now=now)
+
+
+def bring_along(session: Session, item: PostalItem, *, by: Actor, now: datetime) -> None:
+    """Put the dossier's delivery where its item is; nothing where it is there already.
+
+    For every way of learning where an item is. What an officer has settled
+    otherwise meanwhile, say at the counter, stays as they settled it.
+    """
+    if item.direction != "home" or item.dossier is None:
+        return
+    dossier = dossier_even_if_held(session, item.office, item.dossier.dossier_code)
+    if dossier.status != Status.RESULT_READY or dossier.collection != "post":
+        return
+    step = Step(item.status)
+    if step in CARRIED | {Step.DELIVERED} and dossier.delivery_status == Delivery.TO_SEND:
+        returning.send_by_post(session, dossier, item.item_number, by=by, now=now)
+    if dossier.delivery_status == Delivery.SENT:
+        _settle(session, dossier, item, step, by=by, now=now)
+
+
+def delivery_code(keys: Keys, item: PostalItem) -> str:
+    """Six digits that prove the recipient: on the page of their receipt while the item is out for delivery.
+
+    Another code after every try in vain, so that one told at the door in vain proves nothing later.
+    """
+    print_ = keys.fingerprint(f"{item.id} {item.attempt} {item.failures}", CODE)
+    return f"{int(print_, 16) % 1_000_000:06d}"
+
+
+def is_delivery_code(keys: Keys, item: PostalItem, typed: str) -> bool:
+    """Of this try alone: before and after it is out, no code is anybody's."""
+    is_out = item.status == Step.OUT
+    return is_out and "".join(filter(str.isdigit, typed)) == delivery_code(keys, item)
+
+
+def limits_of(session: Session, item: PostalItem, *, now: datetime) -> Limits:
+    return Limits(
+        setting_of(session, item.office, "post_tries", now=now),
+        setting_of(session, item.office, "post_days", now=now),
+    )
+
+
+def must_go_back(session: Session, item: PostalItem, *, now: datetime) -> bool:
+    """Whether it is tried no more: as often as the office lets it be, or too long since the post has it."""
+    limits = limits_of(session, item, now=now)
+    if item.failures >= limits.tries:
+        return True
+    since = session.scalar(
+        select(PostalStep.at).filter_by(item_id=item.id, step=Step.PICKED_UP).order_by(PostalStep.at).limit(1)
+    )
+    return since is not None and now - since > timedelta(days=limits.days)
+
+
+def proof_of(item: PostalItem, keys: Keys) -> Proof | None:
+    """Opened for an officer who must answer for it; None until it is delivered by us."""
+    if item.proof_sealed is None:
+        return None
+    return Proof(**json.loads(keys.unseal(item.proof_sealed, PROOF)))
+
+
+def _settle(
+    session: Session, dossier: Dossier, item: PostalItem, step: Step, *, by: Actor, now: datetime
+) -> None:
+    if step is Step.DELIVERED:
+        returning.delivered(session, dossier, proof=f"Bưu gửi {item.item_number}", by=by, now=now)
+    elif step is Step.RETURNED:
+        reason = _why_it_came_back(session, item)
+        returning.delivery_failed(session, dossier, reason=reason, by=by, now=now)
+
+
+def _why_it_came_back(session: Session, item: PostalItem) -> str:
+    """«Không có người nhận (3 lần)»."""
+    last = session.scalar(
+        select(PostalStep.reason)
+        .filter_by(item_id=item.id, step=Step.FAILED)
+        .order_by(PostalStep.at.desc(), PostalStep.id.desc())
+        .limit(1)
+    )
+    words = FAILURES.get(last or "", "Bưu điện chuyển hoàn")
+    return f"{words} ({item.failures} lần)" if item.failures > 1 else words
+
+
+def _proof(item: PostalItem, shown: Shown, keys: Keys) -> Proof:
+    name = person_name(shown.name) if shown.authority else addressed_of(item, keys).name
+    number = citizen_id(shown.citizen_id) if shown.citizen_id.strip() else ""
+    return Proof(
+        name=name,
+        identity=shown.identity,
+        citizen_id=number,
+        authority=shown.authority,
+        proof_number=tidy(shown.proof_number),
+        signature=shown.signature,
+        with_code=bool(shown.code.strip()),
+        photo=shown.photo,
+    )
