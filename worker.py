@@ -23,7 +23,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from intake import audit, backups, broken_promises, figures, outbox, printing, readiness, visits
+from intake import audit, backups, broken_promises, figures, outbox, printing, readiness, saving, visits
 from intake.db import db, reading
 from intake.records import Heartbeat, Office, Printer
 
@@ -136,10 +136,11 @@ class Worker:
         ended = visits.sweep_idle(
             session, now=now, idle=timedelta(seconds=idle), idle_called=timedelta(seconds=called)
         )
+        emptied = saving.forget_expired(session, now=now)
         session.commit()
         lost = outbox.release_lost(session, now=now, dead=dead)
-        if ended or lost:
-            log.info("round", visits_ended=ended, papers_unknown=lost)
+        if ended or lost or emptied:
+            log.info("round", visits_ended=ended, papers_unknown=lost, drafts_emptied=emptied)
         self.seal(session)
         self.apologise(session)
         self.look_ahead(session)

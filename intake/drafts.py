@@ -64,6 +64,7 @@ class Draft:
     documents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     documents_done: bool = False
     collection: Collection | None = None
+    saved_code: str = ""  # under which it was put by, intake.saving
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)

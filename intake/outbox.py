@@ -30,16 +30,18 @@ def promise(
     ticket_id: int | None = None,
     item_id: int | None = None,
     item_paper: str | None = None,
+    saved_draft_id: int | None = None,
     is_test: bool = False,
     copy_no: int = 1,
 ) -> int:
-    """A paper of exactly one of the five, printed once the caller's transaction is committed."""
+    """A paper of exactly one of the six, printed once the caller's transaction is committed."""
     errand = {
         "receipt_id": receipt_id,
         "notice_id": notice_id,
         "ticket_id": ticket_id,
         "item_id": item_id,
         "item_paper": item_paper,
+        "saved_draft_id": saved_draft_id,
         "is_test": is_test,
         "printer_id": printer_id,
         "copy_no": copy_no,

@@ -18,6 +18,7 @@ from intake.paper import Divider, Heading, Paper, Text
 from intake.receipt import ReceiptFacts, form_01, kiosk_receipt
 from intake.records import Errand, Notice, Printer, Receipt
 from intake.rules.text import moment_words
+from intake.saved_slip import saved_slip, slip_facts_of
 from intake.ticket_paper import ticket_facts, ticket_paper
 
 FACTS = "receipt.facts"
@@ -121,6 +122,8 @@ def paper_of(errand: Errand, keys: Keys, sheet: ports.Sheet = ports.Sheet.ROLL) 
     """What this errand prints: a number, a small receipt, on a sheet form 01; a reprint is marked."""
     if errand.ticket is not None:
         return ticket_paper(ticket_facts(errand.ticket, keys))
+    if errand.saved_draft is not None:
+        return saved_slip(slip_facts_of(errand.saved_draft, keys))
     if errand.is_test:
         return test_paper(errand.printer.name, asked_at=errand.created_at)
     if errand.notice is not None:

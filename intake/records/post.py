@@ -305,7 +305,8 @@ class SavedDraft(Record):
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
     code_key: Mapped[str] = mapped_column(String(64), unique=True)
-    draft_sealed: Mapped[bytes | None]  # gone once used or over
+    draft_sealed: Mapped[bytes | None]  # gone once used or over,
+    slip_sealed: Mapped[bytes | None]  # and so is what its slip says
     saved_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

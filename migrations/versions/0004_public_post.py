@@ -64,6 +64,7 @@ def upgrade() -> None:
     sa.Column('office_id', sa.Integer(), nullable=False),
     sa.Column('code_key', sa.String(length=64), nullable=False),
     sa.Column('draft_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('slip_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('saved_at', intake.records.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('expires_at', intake.records.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('used_at', intake.records.base.UtcDateTime(timezone=True), nullable=True),
@@ -283,15 +284,18 @@ def upgrade() -> None:
     with op.batch_alter_table('errand', schema=None) as batch_op:
         batch_op.add_column(sa.Column('item_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('item_paper', sa.String(length=10), nullable=True))
+        batch_op.add_column(sa.Column('saved_draft_id', sa.Integer(), nullable=True))
         batch_op.drop_constraint('one_paper', type_='check')
         batch_op.create_check_constraint(
             'one_paper',
             'CASE WHEN receipt_id IS NULL THEN 0 ELSE 1 END + CASE WHEN notice_id IS NULL THEN 0 ELSE 1 END'
             ' + CASE WHEN ticket_id IS NULL THEN 0 ELSE 1 END + CASE WHEN item_id IS NULL THEN 0 ELSE 1 END'
-            ' + CASE WHEN is_test THEN 1 ELSE 0 END = 1',
+            ' + CASE WHEN saved_draft_id IS NULL THEN 0 ELSE 1 END + CASE WHEN is_test THEN 1 ELSE 0 END = 1',
         )
+        batch_op.create_index(batch_op.f('ix_errand_saved_draft_id'), ['saved_draft_id'], unique=False)
         batch_op.create_unique_constraint(batch_op.f('uq_errand_item_id_item_paper_copy_no'), ['item_id', 'item_paper', 'copy_no'])
         batch_op.create_foreign_key(batch_op.f('fk_errand_item_id'), 'postal_item', ['item_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_errand_saved_draft_id'), 'saved_draft', ['saved_draft_id'], ['id'])
 
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.add_column(sa.Column('item_id', sa.Integer(), nullable=True))
@@ -306,7 +310,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_event_item_id', sqlite_where=sa.text('item_id IS NOT NULL'), postgresql_where=sa.text('item_id IS NOT NULL'))
         batch_op.drop_column('item_id')
 
-    op.execute('DELETE FROM errand WHERE item_id IS NOT NULL')
+    op.execute('DELETE FROM errand WHERE item_id IS NOT NULL OR saved_draft_id IS NOT NULL')
     with op.batch_alter_table('errand', schema=None) as batch_op:
         batch_op.drop_constraint('one_paper', type_='check')
         batch_op.create_check_constraint(
@@ -314,8 +318,11 @@ def downgrade() -> None:
             'CASE WHEN receipt_id IS NULL THEN 0 ELSE 1 END + CASE WHEN notice_id IS NULL THEN 0 ELSE 1 END'
             ' + CASE WHEN ticket_id IS NULL THEN 0 ELSE 1 END + CASE WHEN is_test THEN 1 ELSE 0 END = 1',
         )
+        batch_op.drop_constraint(batch_op.f('fk_errand_saved_draft_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_errand_item_id'), type_='foreignkey')
+        batch_op.drop_index(batch_op.f('ix_errand_saved_draft_id'))
         batch_op.drop_constraint(batch_op.f('uq_errand_item_id_item_paper_copy_no'), type_='unique')
+        batch_op.drop_column('saved_draft_id')
         batch_op.drop_column('item_paper')
         batch_op.drop_column('item_id')
 
