@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response
+from sqlalchemy import select
 
 from intake.db import db
+from intake.post.journey import item_of, item_status, journey_of, way_home
 from intake.queries import status_of
-from intake.rules.receipt_code import decode
+from intake.records import Dossier
+from intake.rules.receipt_code import ReceiptCode, decode
 from web.core import core, now
 from web.limits import PUBLIC, limiter
 from web.pages import page
@@ -19,9 +24,33 @@ bp = Blueprint("public", __name__)
 @bp.get("/R/<payload>")
 @limiter.limit(PUBLIC)
 def receipt(payload: str) -> Response:
-    """Forged and foreign receipts are refusals: they have sentences of their own."""
+    """Of a dossier or a postal item. Forged and foreign receipts are refusals with sentences of their own."""
     code = decode(payload, core().keys.public_keys)
-    status = status_of(db.session(), code, now=now())
+    return _of_dossier(code) or _of_item(code) or page("unknown_receipt.html", 404, code=code)
+
+
+def _of_dossier(code: ReceiptCode, item_number: str = "") -> Response | None:
+    session = db.session()
+    status = status_of(session, code, now=now())
     if status is None:
-        return page("unknown_receipt.html", 404, code=code)
-    return page("status.html", found=status)
+        return None
+    dossier = session.scalars(select(Dossier).filter_by(dossier_code=status.dossier_code)).one()
+    return page(
+        "status.html",
+        found=status,
+        item_number=item_number,
+        legs=journey_of(session, dossier),
+        way=way_home(session, dossier, keys=core().keys),
+        form_number=dossier.number,
+    )
+
+
+def _of_item(code: ReceiptCode) -> Response | None:
+    """The post's own receipt: of a journey, and of the dossier as soon as there is one."""
+    session = db.session()
+    item = item_of(session, code)
+    if item is None:
+        return None
+    if item.dossier is not None:
+        return _of_dossier(replace(code, dossier_code=item.dossier.dossier_code), item.item_number)
+    return page("status_item.html", found=item_status(session, item, now=now()))

@@ -19,6 +19,7 @@ from intake.events import Actor
 from intake.keys import Keys
 from intake.offices import setting_of
 from intake.post.contents import addressed_of
+from intake.post.money import take_money
 from intake.post.steps import CLERK, OFFICER, step_to
 from intake.records import Dossier, PostalItem, PostalStep
 from intake.rules.answers import Fault
@@ -88,6 +89,7 @@ def deliver(
     """→ DELIVERED, into the hands of who was identified, with their signature or the one-time code.
 
     Also at the counter of the post, before it goes out or after a try in vain.
+    The charge that is still to be paid goes into the shift of ``by``.
     Raises WrongStep, UnprovenCollector with all that is missing, WrongDeliveryCode.
     """
     if faults := proof_faults(shown):
@@ -105,6 +107,7 @@ def deliver(
     holder = "người nhận thay" if proof.authority else "người nhận"
     step_to(session, item, Step.DELIVERED, source=CLERK, by=by, now=now, holder=holder, facts=facts)
     item.proof_sealed = keys.seal(json.dumps(asdict(proof), ensure_ascii=False), PROOF)
+    take_money(session, item, by=by, now=now)
     bring_along(session, item, by=by, now=now)
 
 
@@ -134,7 +137,8 @@ def bring_along(session: Session, item: PostalItem, *, by: Actor, now: datetime)
     if dossier.status != Status.RESULT_READY or dossier.collection != "post":
         return
     step = Step(item.status)
-    if step in CARRIED | {Step.DELIVERED} and dossier.delivery_status == Delivery.TO_SEND:
+    left = step in CARRIED or step is Step.DELIVERED
+    if left and dossier.delivery_status in (Delivery.TO_SEND, Delivery.FAILED):
         returning.send_by_post(session, dossier, item.item_number, by=by, now=now)
     if dossier.delivery_status == Delivery.SENT:
         _settle(session, dossier, item, step, by=by, now=now)
