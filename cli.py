@@ -44,6 +44,7 @@ from intake.rules.rights import Role
 from intake.rules.text import moment_words
 from intake.rules.voice import CLIPS
 from settings import ROOT
+from web import tls
 
 if TYPE_CHECKING:
     from app import Motcham
@@ -86,6 +87,7 @@ def install(app: Flask) -> None:
         voice,
         day_figures,
         demo,
+        tls.commands,
         prepare,
         back_up,
         migrate,
@@ -149,6 +151,8 @@ def prepare(week: bool) -> None:
         _found_week(core)
     token = staffing.first_link(db.session(), now=core.clock())
     db.session.commit()
+    if state := tls.state():
+        click.echo(state)
     if token:
         click.echo(f"  first administrator  {_link(token)}")
         click.echo("                       opens once, within 72 hours; the next start makes another")

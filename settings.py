@@ -31,7 +31,8 @@ class Settings:
     Times are in seconds. ``public_url`` is what the QR of a receipt leads to.
     ``secrets_dir`` holds session.key, receipt.key and data.key (mode 0600);
     several hosts of one province share the same three files. ``backup_dir`` None:
-    the worker makes no copies by itself.
+    the worker makes no copies by itself. ``serves_tls``: ``tls_dir`` holds a
+    certificate, so the web answers https and nothing else.
     """
 
     data: Path
@@ -42,6 +43,9 @@ class Settings:
     public_url: str
     hosts: frozenset[str]
     trusted_proxies: int
+    tls_dir: Path
+    serves_tls: bool
+    plain_http: bool
     metrics_open: bool
     starts_per_minute: int
     printer_port: int
@@ -64,6 +68,14 @@ class Settings:
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
 
+    @property
+    def certificate(self) -> Path:
+        return self.tls_dir / "server.pem"
+
+    @property
+    def certificate_key(self) -> Path:
+        return self.tls_dir / "server.key"
+
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
         """Read ``MOTCHAM_…``; raises BadSettings naming every fault at once."""
@@ -74,15 +86,21 @@ class Settings:
         database_url = reader.take("DATABASE_URL", f"sqlite:///{data / 'motcham.db'}", _database, told=False)
         # A server of PostgreSQL serves many hosts, and has keepers of its own.
         copies = str(data / "backups") if database_url.startswith("sqlite") else ""
+        tls_dir = Path(reader.take("TLS", str(data / "tls"), str)).expanduser().resolve()
+        serves_tls = os.path.isfile(tls_dir / "server.pem")
+        scheme = "https" if serves_tls else "http"
         settings = cls(
             data=data,
             secrets_dir=Path(reader.take("SECRETS", str(data / "secrets"), str)).expanduser().resolve(),
             database_url=database_url,
             host=host,
             port=port,
-            public_url=reader.take("PUBLIC_URL", f"http://{_reachable(host)}:{port}", _address),
+            public_url=reader.take("PUBLIC_URL", f"{scheme}://{_reachable(host)}:{port}", _address),
             hosts=reader.take("HOSTS", "", _names),
             trusted_proxies=reader.take("TRUSTED_PROXIES", "0", _few),
+            tls_dir=tls_dir,
+            serves_tls=serves_tls,
+            plain_http=reader.take("PLAIN_HTTP", "0", _yes_no),
             metrics_open=reader.take("METRICS_OPEN", "0", _yes_no),
             starts_per_minute=reader.take("STARTS_PER_MINUTE", "30", _often),
             printer_port=reader.take("PRINTER_PORT", "9100", _port),
@@ -98,7 +116,7 @@ class Settings:
             backup_dir=reader.take("BACKUP_DIR", copies, _folder),
             backup_hour=reader.take("BACKUP_HOUR", "2", _hour),
             log_level=reader.take("LOG_LEVEL", "INFO", _level),
-            secure_cookies=reader.take("SECURE_COOKIES", "0", _yes_no),
+            secure_cookies=reader.take("SECURE_COOKIES", "01"[serves_tls], _yes_no),
             bench=reader.take("BENCH", "0", _yes_no),
         )
         reader.demand(
@@ -117,6 +135,15 @@ class Settings:
             settings.demo or _is_loopback(host) or bool(env.get("MOTCHAM_PUBLIC_URL")),
             f"MOTCHAM_PUBLIC_URL must say where citizens reach the server: with MOTCHAM_DEMO=0 and"
             f" MOTCHAM_HOST={host} real receipts would lead to {settings.public_url}",
+        )
+        reader.demand(
+            not serves_tls or os.path.isfile(settings.certificate_key),
+            f"MOTCHAM_TLS: {settings.certificate} has no server.key beside it",
+        )
+        reader.demand(
+            not serves_tls or settings.trusted_proxies > 0 or settings.public_url.startswith("https://"),
+            f"MOTCHAM_PUBLIC_URL must begin with https://, because {settings.certificate} makes the server"
+            f" answer nothing else; receipts would lead to {settings.public_url}",
         )
         if reader.faults:
             raise BadSettings("\n".join(reader.faults.values()))

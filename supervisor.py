@@ -13,6 +13,7 @@ import http.client
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -29,6 +30,7 @@ STEADY_S = 60.0  # a process that lived so long starts again without delay
 LONGEST_DELAY_S = 30.0
 WATCHED = {signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 PR_SET_PDEATHSIG = 1
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Failed(Exception):
@@ -107,6 +109,9 @@ def processes(settings: Settings) -> list[Process]:
     web = [python, "-m", "granian", "--interface", "wsgi", "--factory", "app:create_app", "--workers", "1",
            "--blocking-threads", "2", "--backpressure", "32", "--no-ws", "--log-level", "warning",
            "--host", settings.host, "--port", str(settings.port)]  # fmt: skip
+    if settings.serves_tls:  # telephones older than 2019 know nothing newer than 1.2
+        web += ["--ssl-certificate", str(settings.certificate), "--ssl-protocol-min", "tls1.2",
+                "--ssl-keyfile", str(settings.certificate_key)]  # fmt: skip
     worker = [python, "worker.py"]
     printer = [python, "-m", "devices.virtual_printer", "--port", str(settings.printer_port),
                "--web-port", str(settings.tray_port)]  # fmt: skip
@@ -151,10 +156,21 @@ def _listening_fault(host: str, port: int) -> str | None:
     return None
 
 
-def answers(host: str, port: int) -> bool:
+def need_certificate(settings: Settings) -> None:
+    """A certificate that cannot be served is told before anything is started."""
+    if not settings.serves_tls:
+        return
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
+            settings.certificate, settings.certificate_key, password=""
+        )
+    except (OSError, ValueError) as fault:
+        raise Failed(f"MOTCHAM_TLS: {settings.certificate} and server.key beside it: {fault}") from fault
+
+
+def answers(settings: Settings) -> bool:
     """Whether the web has begun to answer /healthz, even to say that something is wrong."""
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    connection = http.client.HTTPConnection(reachable, port, timeout=2)
+    connection = _connection(settings)
     try:
         connection.request("GET", "/healthz")
         connection.getresponse().read()
@@ -165,14 +181,28 @@ def answers(host: str, port: int) -> bool:
     return True
 
 
+def _connection(settings: Settings) -> http.client.HTTPConnection:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    if not settings.serves_tls:
+        return http.client.HTTPConnection(host, settings.port, timeout=2)
+    # Our own process on this machine, whatever names its certificate has; nothing is told to it.
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    return http.client.HTTPSConnection(host, settings.port, timeout=2, context=trusting)
+
+
 def addresses(settings: Settings) -> str:
     base = settings.public_url
     lines = [f"  kiosk            {base}/kiosk/", f"  desk             {base}/desk/"]
     lines.append(f"  all faces        {base}/")
     if settings.demo:
         lines.append(f"  paper tray       http://127.0.0.1:{settings.tray_port}/")
-    if urlsplit(base).hostname in ("127.0.0.1", "::1", "localhost"):
+    if urlsplit(base).hostname in LOOPBACK:
         lines.append("  receipts         their QR leads to this machine only; phones need MOTCHAM_PUBLIC_URL")
+    if settings.host not in LOOPBACK and not (
+        settings.serves_tls or settings.plain_http or settings.trusted_proxies
+    ):
+        lines.append("  other machines   are refused on plain http: ./motcham flask tls init NAME ADDRESS")
     if settings.demo:
         lines += ["  demo accounts    (of the desk)", *_demo_accounts(settings)]
     return "\n".join(["Một Chạm is ready.", *lines, "  stop             Ctrl-C"])
@@ -200,7 +230,7 @@ def supervise(all_of: Sequence[Process], settings: Settings, *, told: str = "") 
             if process.running is None and now >= process.due:
                 process.start()
         if not ready:
-            ready = answers(settings.host, settings.port)
+            ready = answers(settings)
             if ready:
                 print(addresses(settings), *([told] if told else []), sep="\n", flush=True)
             elif now > deadline:
@@ -271,6 +301,7 @@ def main(arguments: Sequence[str]) -> int:
         os.environ["MOTCHAM_DATA"] = str(settings.data)  # the processes run elsewhere than their caller
         grace_s = settings.printer_wait_s + GRACE_S
         need_ports(settings)
+        need_certificate(settings)
         is_first = not (settings.secrets_dir / "data.key").exists()
         Secrets.of(settings.secrets_dir)
         all_of = processes(settings)

@@ -109,7 +109,7 @@ class Installation:
     def _wait_for_web(self) -> None:
         deadline = time.monotonic() + PATIENCE_S
         web = self.processes["web"]
-        while not supervisor.answers(self.settings.host, self.settings.port):
+        while not supervisor.answers(self.settings):
             died = web.running is None or web.running.poll() is not None
             if died or time.monotonic() > deadline:
                 raise RuntimeError(f"the web did not start:\n{self.said()}")

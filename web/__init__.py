@@ -14,6 +14,7 @@ from web import (
     limits,
     logs,
     origin,
+    plain_http,
     proxies,
     public,
     requests,
@@ -31,6 +32,7 @@ def install(app: Flask) -> None:
     proxies.install(app)
     logs.install(app)
     origin.install(app)
+    plain_http.install(app)
     requests.install(app)
     limits.install(app)
     transactions.install(app)

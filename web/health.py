@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from ipaddress import ip_address
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 from prometheus_client import generate_latest
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,9 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from intake import queries
 from intake.db import db
 from intake.records import Heartbeat, Office, Printer
+from web import certificates
 from web.core import core, now
 from web.limits import WATCHERS, limiter
 from web.metrics import REGISTRY
+from web.plain_http import is_here
 
 bp = Blueprint("health", __name__)
 
@@ -24,21 +25,25 @@ SILENT = timedelta(seconds=30)  # a worker that has said nothing for so long is 
 
 
 @bp.get("/healthz")
-@limiter.limit(WATCHERS, exempt_when=lambda: _is_here())
+@limiter.limit(WATCHERS, exempt_when=is_here)
 def healthz() -> tuple[Response, int]:
-    """200 when web, database, worker and printers are well, else 503; what is not well is told at home."""
+    """200 when web, database, worker, printers and certificate are well, else 503; told in full at home."""
     try:
         worker, printers = _worker(), _printers()
     except SQLAlchemyError as fault:
         return _told(False, {"web": "ok", "database": type(fault).__name__})
     well = worker == "ok" and not any(printer["trouble"] for printer in printers)
-    return _told(well, {"web": "ok", "database": "ok", "worker": worker, "printers": printers})
+    report = {"web": "ok", "database": "ok", "worker": worker, "printers": printers}
+    if core().settings.serves_tls:
+        trouble = certificates.trouble(core().settings.tls_dir, now=now())
+        well, report["certificate"] = well and trouble is None, trouble or "ok"
+    return _told(well, report)
 
 
 @bp.get("/metrics")
 def metrics() -> Response:
     """Prometheus text: requests of this process, and the ledger of papers of the whole office."""
-    if not (_is_here() or core().settings.metrics_open):
+    if not (is_here() or core().settings.metrics_open):
         return Response("only from this machine\n", 403, mimetype="text/plain")
     lines = [generate_latest(REGISTRY).decode(), "# TYPE motcham_errands gauge\n"]
     lines += [
@@ -49,13 +54,7 @@ def metrics() -> Response:
 
 
 def _told(well: bool, report: dict[str, Any]) -> tuple[Response, int]:
-    return jsonify(report if _is_here() else {"web": "ok" if well else "not ok"}), 200 if well else 503
-
-
-def _is_here() -> bool:
-    """Whether this very machine asks; a proxy on it asks for somebody else, and says so."""
-    claimed = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
-    return not claimed and ip_address(request.remote_addr or "0.0.0.0").is_loopback
+    return jsonify(report if is_here() else {"web": "ok" if well else "not ok"}), 200 if well else 503
 
 
 def _worker() -> str:

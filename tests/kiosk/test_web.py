@@ -319,7 +319,7 @@ def test_asking_too_often_is_told_to_wait(khach):
 
 def test_too_many_visits_from_one_address_are_told_to_wait(house, khach, monkeypatch):
     core = house.app.extensions["motcham"]
-    few = replace(core, settings=replace(core.settings, starts_per_minute=2))
+    few = replace(core, settings=replace(core.settings, starts_per_minute=2, plain_http=True))
     monkeypatch.setitem(house.app.extensions, "motcham", few)
     khach.get("/kiosk/?point=K1")
     for _ in range(2):

@@ -6,6 +6,7 @@ import http.client
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -83,7 +84,12 @@ class Run:
 
     def status(self, path: str, port: int | None = None) -> int:
         """What a browser is answered; 0 when nobody is there."""
-        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=PATIENCE_S)
+        authority = self.data / "tls" / "authority.crt"
+        if authority.exists():
+            trusting = ssl.create_default_context(cafile=str(authority))
+            connection = http.client.HTTPSConnection("127.0.0.1", port or self.port, context=trusting)
+        else:
+            connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=PATIENCE_S)
         try:
             connection.request("GET", path)
             return connection.getresponse().status

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 
 from processes.running import alive, until
 from supervisor import Process, stop
+from web import certificates
 
 pytestmark = pytest.mark.processes
 
@@ -142,6 +145,16 @@ def test_a_damaged_key_is_told_before_anything_starts(run, centre_data):
     assert "data.key" in centre.said and "Traceback" not in centre.said
 
 
+def test_a_certificate_without_its_own_key_is_told_before_anything_starts(run, tmp_path):
+    folder, other = tmp_path / "data" / "tls", tmp_path / "other"
+    for place in (folder, other):
+        certificates.make(place, certificates.read_names([]), now=datetime.now(UTC))
+    shutil.copy(other / "server.key", folder)
+    centre = run()
+    assert centre.wait() == 1
+    assert "MOTCHAM_TLS" in centre.said and "Traceback" not in centre.said
+
+
 def test_a_taken_port_is_told_before_anything_starts(run):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         centre = run(MOTCHAM_TRAY_PORT=str(taken.getsockname()[1]))
@@ -150,8 +163,13 @@ def test_a_taken_port_is_told_before_anything_starts(run):
     assert not centre.data.exists()
 
 
-def test_without_the_demo_there_is_no_office_and_no_virtual_printer(run):
+def test_without_the_demo_there_is_no_office_and_no_virtual_printer_and_with_a_certificate_https(
+    run, tmp_path
+):
+    certificates.make(
+        tmp_path / "data" / "tls", certificates.read_names(["centre.lan"]), now=datetime.now(UTC)
+    )
     centre = run("--no-demo")
-    centre.wait_for("ready")
+    centre.wait_for(r"kiosk +https://127")
     assert not any("virtual_printer" in command for command in centre.children().values())
     assert centre.status("/kiosk/") == 503
