@@ -15,6 +15,7 @@ from intake.applications import (
     Application,
     Told,
     after_the_fact,
+    asked_of,
     digitised,
     exception_facts,
     paper_faults,
@@ -58,6 +59,7 @@ def accept(
     base_url: str,
     by: Actor,
     now: datetime,
+    prints: bool = True,
 ) -> Dossier:
     """Receive a dossier: check it, number it, promise its due time, its receipt and the printing of it.
 
@@ -66,6 +68,8 @@ def accept(
     UnfinishedDossier with every fault, ProcedureNotOffered, ForeignAttempt, or
     PromiseChanged when the screen promised today, or a wait, and that no longer
     holds. What is entered later than it was taken is promised the ordinary term.
+    By post the declaration is among the papers: an answer may be missing, not
+    wrong. ``prints`` False: its receipt goes another way than out of a printer.
     """
     # One attempt always comes from one point, so holding the point lets a second
     # tap wait for the first instead of failing on the unique attempt. SQLite
@@ -100,7 +104,7 @@ def accept(
     )
     if application.told and not application.taken_at:
         _must_still_hold(application.told, promise, policy)
-    asked = forms.visible_requirements(procedure, application.answers)
+    asked = asked_of(procedure, application)
     papers = papers_of(procedure, application)
     taken, saved = sheets(asked, application.documents, same_day=policy.same_day)
     exception = application.exception if papers and not policy.paper else None
@@ -154,7 +158,7 @@ def accept(
     rows.execute(_WORDS, word_rows(office.id, dossier.id, said))
     receipt = first_receipt(dossier, office, procedure, application, promise, policy, keys, base_url, by)
     receipt_id = rows.execute(_RECEIPT, receipt).scalar_one()
-    if point.printer_id is not None:
+    if prints and point.printer_id is not None:
         outbox.promise(session, receipt_id=receipt_id, printer_id=point.printer_id, now=now)
     return dossier
 
@@ -171,7 +175,12 @@ def _faults(
         *applicant_faults(applicant.name, applicant.citizen_id, applicant.phone, applicant.kind),
         *on_behalf,
         *forms.all_faults(
-            procedure, application.answers, application.documents, today=today, communes=communes
+            procedure,
+            application.answers,
+            application.documents,
+            today=today,
+            communes=communes,
+            declared_on_paper=application.channel == "post",
         ),
         *collection_faults(collection.how, collection.address, collection.email),
     )

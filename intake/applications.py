@@ -12,7 +12,7 @@ from intake.offices import civil_day
 from intake.rules import forms
 from intake.rules.exceptions import VERSION, PaperException
 from intake.rules.policy import Policy
-from intake.rules.procedures import Procedure
+from intake.rules.procedures import Procedure, Requirement
 from intake.rules.refusals import UnfinishedDossier
 
 
@@ -92,9 +92,15 @@ def application_from(draft: Draft, *, channel: str) -> Application:
     )
 
 
+def asked_of(procedure: Procedure, application: Application) -> tuple[Requirement, ...]:
+    """The papers that are asked for; by post, where nobody answered, also what was brought without."""
+    brought = application.documents if application.channel == "post" else {}
+    return forms.visible_requirements(procedure, application.answers, brought)
+
+
 def papers_of(procedure: Procedure, application: Application) -> list[str]:
     """The keys of what is handed in on paper."""
-    asked = forms.visible_requirements(procedure, application.answers)
+    asked = asked_of(procedure, application)
     return [one.key for one in asked if application.documents.get(one.key, {}).get("how") == "paper"]
 
 

@@ -264,7 +264,7 @@ def dossier_view(
         held_until=dossier.held_until if is_held else None,
         people=_people(content, reveal),
         parts=_parts(session, procedure, content, doubts, reveal, now),
-        papers=_papers(procedure, content),
+        papers=_papers(procedure, content, dossier),
         doubts=doubts,
         card_doubts=content.applicant.contradictions,
         number_says=born_and_sex(number) if number else None,
@@ -360,9 +360,10 @@ def _shown(question: Question, answer: str, names: Mapping[str, str], reveal: bo
     return forms.shown_answer(question, answer, lambda code: names.get(code, code))
 
 
-def _papers(procedure: Procedure, content: Content) -> tuple[Brought, ...]:
+def _papers(procedure: Procedure, content: Content, dossier: Dossier) -> tuple[Brought, ...]:
     papers = []
-    for requirement in forms.visible_requirements(procedure, content.answers):
+    brought = content.documents if dossier.channel == "post" else ()
+    for requirement in forms.visible_requirements(procedure, content.answers, brought):
         told = content.documents.get(requirement.key) or {}
         how = told.get("how") or ("missing" if requirement.required else "left_out")
         papers.append(Brought(requirement.key, requirement.name, how, told.get("reason") or "", requirement))

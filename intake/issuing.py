@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from intake.applications import Application
+from intake.applications import Application, asked_of
 from intake.events import Actor
 from intake.keys import Keys
 from intake.offices import civil_day
@@ -95,7 +95,7 @@ def _papers(procedure: Procedure, application: Application) -> tuple[tuple[str, 
     told = application.documents
     handed_in = (
         requirement
-        for requirement in forms.visible_requirements(procedure, application.answers)
+        for requirement in asked_of(procedure, application)
         if told.get(requirement.key, {}).get("how") == "paper"
     )
     return tuple(line for requirement in handed_in for line in _lines(requirement, told[requirement.key]))

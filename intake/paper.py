@@ -33,6 +33,17 @@ class Qr:
 
 
 @dataclass(frozen=True)
+class Barcode:
+    """A Code 128 as the post scans it, with its number for people under it.
+
+    Printable ASCII only. On a roll too narrow for its bars the caption stands alone, large.
+    """
+
+    data: str
+    caption: str = ""
+
+
+@dataclass(frozen=True)
 class Field:
     """A labelled value; wraps, never cuts."""
 
@@ -106,7 +117,7 @@ class Letterhead:
     motto: tuple[str, str] = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 
 
-Block = Letterhead | Heading | Code | Qr | Field | Banner | Text | Rows | Divider | Signatures
+Block = Letterhead | Heading | Code | Qr | Barcode | Field | Banner | Text | Rows | Divider | Signatures
 
 
 @dataclass(frozen=True)

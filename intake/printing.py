@@ -8,13 +8,14 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from intake import outbox, ports
 from intake.keys import Keys
 from intake.notice_facts import facts_of_notice
 from intake.notice_papers import paper_of_notice, slip_of_notice
 from intake.paper import Divider, Heading, Paper, Text
+from intake.post.papers import paper_of_item
 from intake.receipt import ReceiptFacts, form_01, kiosk_receipt
 from intake.records import Errand, Notice, Printer, Receipt
 from intake.rules.text import moment_words
@@ -126,6 +127,11 @@ def paper_of(errand: Errand, keys: Keys, sheet: ports.Sheet = ports.Sheet.ROLL) 
         return saved_slip(slip_facts_of(errand.saved_draft, keys))
     if errand.is_test:
         return test_paper(errand.printer.name, asked_at=errand.created_at)
+    if errand.item is not None:
+        session = object_session(errand)
+        assert session is not None
+        paper = paper_of_item(session, errand.item, errand.item_paper or "", keys=keys)
+        return paper.marked_reprint(errand.copy_no)
     if errand.notice is not None:
         return _notice_paper(errand.notice, keys, sheet).marked_reprint(errand.copy_no)
     assert errand.receipt is not None

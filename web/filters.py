@@ -8,11 +8,12 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
+from intake.drawings.barcode import barcode_svg
 from intake.drawings.qr import qr_svg
 from intake.paper import Block
 from intake.rules import text
 from intake.rules.calendar import VIETNAM
-from intake.rules.codes import grouped
+from intake.rules.codes import grouped, spoken_item
 from intake.rules.exceptions import PAPER_REASONS
 from intake.rules.people import masked_citizen_id, masked_name, masked_phone
 from intake.rules.wording import wait_words
@@ -35,6 +36,8 @@ def install(app: Flask) -> None:
         grouped=grouped,
         kind=block_kind,
         qr=qr_picture,
+        barcode=barcode_picture,
+        spoken_item=spoken_item,
     )
     # Macros as one global: a block drawn alone does not see its file's imports.
     for name in ("ui", "refusals", "errors", "service_findings"):
@@ -60,3 +63,7 @@ def block_kind(block: Block) -> str:
 
 def qr_picture(data: str) -> Markup:
     return Markup(qr_svg(data))
+
+
+def barcode_picture(data: str) -> Markup:
+    return Markup(barcode_svg(data))

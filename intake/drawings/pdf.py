@@ -1,4 +1,4 @@
-"""A ``Paper`` as a PDF: A5 or A4, upright or lying, fonts embedded, the same bytes for the same paper.
+"""A ``Paper`` as a PDF: A6, A5 or A4, upright or lying, fonts embedded, the same bytes for the same paper.
 
 ReportLab is large, so it is imported by the first PDF and not by every kiosk.
 """
@@ -10,7 +10,7 @@ from typing import Literal
 
 from intake.paper import Paper
 
-Size = Literal["A5", "A4", "A4 landscape"]
+Size = Literal["A6", "A5", "A4", "A4 landscape"]
 
 
 def draw_pdf(paper: Paper, size: Size = "A5") -> bytes:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from reportlab.lib import colors
 from reportlab.lib.enums import TA_CENTER
-from reportlab.lib.pagesizes import A4, A5, landscape
+from reportlab.lib.pagesizes import A4, A5, A6, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.lib.utils import simpleSplit
@@ -32,11 +32,13 @@ from reportlab.platypus import (
     Table,
 )
 
+from intake.drawings.barcode import BAR_QUIET, code128
 from intake.drawings.fonts import Weight, font_path, printable
 from intake.drawings.pdf_grid import Grid, Type, grid
 from intake.drawings.qr import QUIET, black_runs, qr_modules
 from intake.paper import (
     Banner,
+    Barcode,
     Block,
     Code,
     Divider,
@@ -51,6 +53,7 @@ from intake.paper import (
 )
 
 QR_SIDE = 26 * mm  # without its quiet zone
+BAR, BAR_HEIGHT = 0.33 * mm, 12 * mm  # a narrow bar, thinner only where the column is
 HAIRLINE = 0.5
 CELL_PADDING = 3
 SMALL_ROWS = 0.7  # of the body
@@ -84,6 +87,7 @@ class Sheet(NamedTuple):
 
 
 SHEETS = {
+    "A6": Sheet(A6, 6 * mm, (9.5, 9, 8.5, 8, 7.5)),
     "A5": Sheet(A5, 11 * mm, (9.5, 9, 8.5, 8)),
     "A4": Sheet(A4, 20 * mm, (12, 11, 10)),
     "A4 landscape": Sheet(landscape(A4), 12 * mm, (10.5,)),
@@ -200,6 +204,21 @@ class _Symbol(Flowable):
                 self.canv.rect(left, bottom, length * self.module, self.module, stroke=0, fill=1)
 
 
+class _Bars(Flowable):
+    """A Code 128 with its quiet zones."""
+
+    def __init__(self, data: str, room: float) -> None:
+        super().__init__()
+        self.modules = code128(data)
+        self.bar = min(BAR, room / (len(self.modules) + 2 * BAR_QUIET))
+        self.width, self.height = len(self.modules) * self.bar, BAR_HEIGHT
+        self.hAlign = "CENTER"
+
+    def draw(self) -> None:
+        for x, length in black_runs(self.modules):
+            self.canv.rect(x * self.bar, 0, length * self.bar, self.height, stroke=0, fill=1)
+
+
 class _Table(LongTable):
     """Breaks between rows; within one only where it begins a page, for then no page can hold it whole."""
 
@@ -243,6 +262,8 @@ class _Flow:
                 return [*self.code(block), self.space(0.5)]
             case Qr():
                 return [*self.qr(block), self.space(0.5)]
+            case Barcode():
+                return [*self.barcode(block), self.space(0.5)]
             case _CodeAndQr():
                 return [self.code_and_qr(block), self.space(0.6)]
             case Field():
@@ -312,6 +333,10 @@ class _Flow:
 
     def qr(self, qr: Qr, share: float = 1) -> list[Flowable]:
         return [_Symbol(qr.data), self.centred(qr.caption, Weight.REGULAR, 0.8, share=share)]
+
+    def barcode(self, barcode: Barcode) -> list[Flowable]:
+        caption = [self.centred(barcode.caption, Weight.SEMIBOLD, 1.2)] if barcode.caption else []
+        return [_Bars(barcode.data, self.width), self.space(0.2), *caption]
 
     def code_and_qr(self, both: _CodeAndQr) -> Table:
         shares = (0.55, 0.45)

@@ -7,6 +7,7 @@ from textwrap import wrap
 
 from intake.paper import (
     Banner,
+    Barcode,
     Block,
     Code,
     Divider,
@@ -38,6 +39,8 @@ def _lines(block: Block, columns: int) -> list[str]:
             return [line for part in (block.label, *block.lines, "") for line in _centred(part, columns)]
         case Qr():
             return [*_wrapped(f"[QR] {block.data}", columns), *_centred(block.caption, columns)]
+        case Barcode():
+            return [*_wrapped(f"[Code 128] {block.data}", columns), *_centred(block.caption, columns)]
         case Field():
             return _wrapped(f"{block.label}: {block.value}", columns, hanging=2)
         case Banner():

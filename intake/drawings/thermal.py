@@ -16,10 +16,12 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
+from intake.drawings.barcode import BAR_QUIET, code128
 from intake.drawings.fonts import Weight, font, printable
 from intake.drawings.qr import QUIET, qr_modules
 from intake.paper import (
     Banner,
+    Barcode,
     Block,
     Code,
     Divider,
@@ -36,6 +38,8 @@ from intake.paper import (
 NARROWEST = 384
 MODULE = 5  # dots; smaller ones smear on worn heads
 QR_SIDE = 200  # dots, 25 mm
+BAR = (3, 2)  # dots of a narrow bar, the widest that fits; thinner ones run into one another
+BAR_HEIGHT = 96  # dots, 12 mm
 RULE = 2  # dots
 FIELD_GAP = 3  # dots
 SIGNING_SPACE = 100  # dots between the role and the name
@@ -321,6 +325,8 @@ def _draw(roll: _Roll, block: Block) -> None:
             _code(roll, block)
         case Qr():
             _qr(roll, block)
+        case Barcode():
+            _barcode(roll, block)
         case Field():
             _field(roll, block)
         case Banner():
@@ -369,6 +375,23 @@ def _qr(roll: _Roll, qr: Qr) -> None:
     roll.put((roll.width - side * module) // 2, top, picture)
     roll.y = top + (side + QUIET) * module
     roll.y = roll.text(qr.caption, roll.scale.small, centred=True) + 4
+
+
+def _barcode(roll: _Roll, barcode: Barcode) -> None:
+    modules = code128(barcode.data)
+    fitting = (bar for bar in BAR if (len(modules) + 2 * BAR_QUIET) * bar <= roll.width)
+    bar = next(fitting, None)
+    if bar is None:
+        roll.y = roll.text(barcode.caption or barcode.data, roll.scale.code, centred=True)
+        return
+    dots = bytes(255 * is_black for is_black in modules)
+    small = Image.frombytes("L", (len(modules), 1), dots).convert("1", dither=Image.Dither.NONE)
+    width = len(modules) * bar
+    picture = small.resize((width, BAR_HEIGHT), Image.Resampling.NEAREST)
+    roll.put((roll.width - width) // 2, roll.y + 8, picture)
+    roll.y += 8 + BAR_HEIGHT + 4
+    if barcode.caption:
+        roll.y = roll.text(barcode.caption, roll.scale.large, centred=True) + 4
 
 
 def _field(roll: _Roll, field: Field) -> None:

@@ -20,13 +20,14 @@ class Sent:
 
     ``documents`` are as in intake.applications.Application. ``answers`` come
     from a draft that was saved at a kiosk; else the declaration is among the
-    papers, and they are empty.
+    papers, and they are empty. ``base_url`` is where the QR of its receipt leads.
     """
 
     applicant: Applicant
     documents: Mapping[str, Mapping[str, str]]
     collection: Collection
     answers: Mapping[str, str] = field(default_factory=dict)
+    base_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def sent_of(item: PostalItem, keys: Keys) -> Sent:
         documents=told["documents"],
         collection=Collection(**told["collection"]),
         answers=told["answers"],
+        base_url=told["base_url"],
     )
 
 

@@ -50,8 +50,8 @@ def item_check_digit(serial: str) -> int:
 def parse_item_number(text: str) -> ItemNumber:
     """A scanned or typed item number, in capitals and without spaces.
 
-    A number shaped like S10 must have the right check digit, else it is refused
-    as WrongCheckDigit. Any other printable ASCII string is kept as the
+    A number shaped like S10 loses its hyphens and must have the right check
+    digit, else it is refused as WrongCheckDigit. Any other printable ASCII string is kept as the
     operator's own; letters are never taken for digits, nor digits of other
     scripts for ASCII ones. Empty, longer than 40 or with a line break inside (two
     scans in one) is refused as UnreadableItemNumber.
@@ -61,13 +61,28 @@ def parse_item_number(text: str) -> ItemNumber:
     number = _ascii_capitals(one_line(text).replace(" ", ""))
     if number is None or not _ANY_ITEM.fullmatch(number):
         raise UnreadableItemNumber()
-    parts = _S10.fullmatch(number)
+    parts = _S10.fullmatch(number.replace("-", ""))
     if parts is None:
         return ItemNumber(number)
     service, serial, check, country = parts.groups()
     if item_check_digit(serial) != int(check):
-        raise WrongCheckDigit(text=number)
-    return ItemNumber(number, service, serial, int(check), country, is_s10=True)
+        raise WrongCheckDigit(text=parts[0])
+    return ItemNumber(parts[0], service, serial, int(check), country, is_s10=True)
+
+
+def s10_number(service: str, serial: int, country: str = "VN") -> str:
+    """The whole number of a label of our own; ValueError beyond eight digits."""
+    digits = f"{serial:08}"
+    return f"{service}{digits}{item_check_digit(digits)}{country}"
+
+
+def spoken_item(item_number: str) -> str:
+    """As people read it aloud: «RR 4731 2482 9 VN»; an operator's own as it is."""
+    parts = _S10.fullmatch(item_number)
+    if parts is None:
+        return item_number
+    service, serial, check, country = parts.groups()
+    return f"{service} {serial[:4]} {serial[4:]} {check} {country}"
 
 
 def dossier_code(template: str, *, agency: str, day: date, seq: int) -> str:

@@ -56,11 +56,26 @@ def visible_questions(group: Group, answers: Mapping[str, str]) -> tuple[Questio
     return _keep_shown(group, answers, told)
 
 
-def visible_requirements(procedure: Procedure, answers: Mapping[str, str]) -> tuple[Requirement, ...]:
+def visible_requirements(
+    procedure: Procedure, answers: Mapping[str, str], brought: Container[str] = ()
+) -> tuple[Requirement, ...]:
+    """The papers that are asked for, and those in ``brought`` of which the answers say nothing."""
     if not any(paper.show_if for paper in procedure.requirements):  # nearly always
         return procedure.requirements
     kept = kept_answers(procedure, answers)
-    return tuple(paper for paper in procedure.requirements if _holds(paper.show_if, kept))
+    return tuple(
+        paper
+        for paper in procedure.requirements
+        if _holds(paper.show_if, kept) or (paper.key in brought and not _denied(paper.show_if, kept))
+    )
+
+
+def _denied(conditions: Iterable[Condition], told: Mapping[str, str]) -> bool:
+    """Whether an answer speaks against them; one that is missing does not."""
+    return any(
+        condition.question in told and told[condition.question] not in condition.values
+        for condition in conditions
+    )
 
 
 def term_of(procedure: Procedure, answers: Mapping[str, str]) -> Term:
@@ -135,17 +150,19 @@ def all_faults(
     *,
     today: date,
     communes: Container[str] | None = None,
+    declared_on_paper: bool = False,
 ) -> tuple[Fault, ...]:
     """Everything that still keeps the dossier from being filed, questions first, papers after.
 
     ``documents`` says for a paper's key {"how": one of HOWS, "reason": text}.
+    ``declared_on_paper``: what nobody answered here stands on a form among the papers.
     """
     kept = kept_answers(procedure, answers)
     faults = []
     for group in visible_groups(procedure, answers):
         for question in visible_questions(group, kept):
             answer = read_answer(question, answers.get(question.key, ""), today=today, communes=communes)
-            if isinstance(answer, Fault):
+            if isinstance(answer, Fault) and not (declared_on_paper and answer.code == "missing"):
                 faults.append(answer)
     for paper in visible_requirements(procedure, answers):
         faults.extend(_document_faults(paper, documents.get(paper.key) or {}))

@@ -1,0 +1,147 @@
+"""Item numbers of our own: one at a time, or a block for a device that may lose its line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from intake import events
+from intake.events import Actor
+from intake.keys import Keys
+from intake.records import AcceptancePoint, ItemRange, NumberBlock, Office
+from intake.rules.codes import ItemNumber, s10_number
+from intake.rules.receipt_code import ReceiptCode, encode
+from intake.rules.refusals import NoNumbersLeft
+
+LARGEST_BLOCK = 500
+ITEM_MARK = "item-"  # before the id of an item whose number a receipt cannot carry
+
+
+@dataclass(frozen=True)
+class Block:
+    """Numbers for one device, and for each the signed payload of the receipt it may print by itself."""
+
+    id: int
+    numbers: tuple[tuple[str, str], ...]  # (item number, payload)
+    taken_at: datetime
+
+
+def next_number(session: Session, point: AcceptancePoint) -> str:
+    """The next number of this post office's own labels; it comes back when the transaction does not last.
+
+    Raises NoNumbersLeft.
+    """
+    # Read by the statement itself, so that two clerks at once never get the same one.
+    free = (
+        select(ItemRange.id)
+        .where(ItemRange.point_id == point.id, ItemRange.active)
+        .where(ItemRange.next_serial <= ItemRange.last_serial)
+        .order_by(ItemRange.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    give = (
+        update(ItemRange)
+        .where(ItemRange.id == free, ItemRange.next_serial <= ItemRange.last_serial)
+        .values(next_serial=ItemRange.next_serial + 1)
+        .returning(ItemRange.service, ItemRange.next_serial, ItemRange.country)
+        .execution_options(synchronize_session=False)
+    )
+    for _ in range(3):  # the last number of a range went to somebody else: look at the next range
+        if given := session.execute(give).first():
+            return s10_number(given.service, given.next_serial - 1, given.country)
+    raise NoNumbersLeft()
+
+
+def take_block(
+    session: Session, point: AcceptancePoint, *, size: int, keys: Keys, by: Actor, now: datetime
+) -> Block:
+    """Up to ``size`` numbers of one range, for this device alone: whatever it does not use is lost.
+
+    Fewer when the range ends sooner. A size below 1 or above LARGEST_BLOCK
+    raises ValueError; raises NoNumbersLeft.
+    """
+    if not 1 <= size <= LARGEST_BLOCK:
+        raise ValueError(f"no block of {size} numbers")
+    if by.person_id is None:
+        raise ValueError("a block is taken by a person")
+    found = _range_with_numbers(session, point)
+    first, last = found.next_serial, min(found.next_serial + size - 1, found.last_serial)
+    found.next_serial = last + 1
+    block = NumberBlock(
+        range_id=found.id,
+        point_id=point.id,
+        first_serial=first,
+        last_serial=last,
+        taken_by=by.person_id,
+        taken_at=now,
+    )
+    session.add(block)
+    numbers = [s10_number(found.service, serial, found.country) for serial in range(first, last + 1)]
+    facts: dict[str, object] = {"item_number": f"{numbers[0]} – {numbers[-1]}", "count": len(numbers)}
+    events.append(session, "post_block_taken", by=by, now=now, office_id=point.office_id, facts=facts)
+    session.flush()
+    office = point.office
+    signed = tuple((number, receipt_payload(office, number, at=now, keys=keys)) for number in numbers)
+    return Block(block.id, signed, now)
+
+
+def receipt_payload(office: Office, item_number: str, *, at: datetime, keys: Keys) -> str:
+    """The signed code of a postal receipt; signed again for the same moment it is the same."""
+    return encode(ReceiptCode(office.code, item_number, at, keys.receipt_key_id), keys.sign)
+
+
+def given_at(session: Session, point: AcceptancePoint, number: ItemNumber) -> datetime | None:
+    """When a device of this post office took the block that this number is of; None for any other number."""
+    if not number.is_s10:
+        return None
+    serial = int(number.serial)
+    return session.scalar(
+        select(NumberBlock.taken_at)
+        .join(ItemRange, ItemRange.id == NumberBlock.range_id)
+        .where(
+            NumberBlock.point_id == point.id,
+            NumberBlock.first_serial <= serial,
+            NumberBlock.last_serial >= serial,
+            ItemRange.service == number.service,
+            ItemRange.country == number.country,
+        )
+        .limit(1)
+    )
+
+
+def _range_with_numbers(session: Session, point: AcceptancePoint) -> ItemRange:
+    """Held until the transaction ends."""
+    found = session.scalars(
+        select(ItemRange)
+        .where(ItemRange.point_id == point.id, ItemRange.active)
+        .order_by(ItemRange.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    for one in found:
+        if one.next_serial <= one.last_serial:
+            return one
+    raise NoNumbersLeft()
+
+
+def is_own(session: Session, point: AcceptancePoint, number: ItemNumber) -> bool:
+    """Whether this post office was given that number for labels of its own, which it prints itself."""
+    if not number.is_s10:
+        return False
+    serial = int(number.serial)
+    return (
+        session.scalar(
+            select(ItemRange.id).where(
+                ItemRange.point_id == point.id,
+                ItemRange.service == number.service,
+                ItemRange.country == number.country,
+                ItemRange.first_serial <= serial,
+                ItemRange.last_serial >= serial,
+            )
+        )
+        is not None
+    )

@@ -1,0 +1,307 @@
+"""Taking a sealed dossier at the post counter, or at the citizen's door: once for each attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from intake import outbox
+from intake.drafts import Applicant, Collection
+from intake.events import Actor
+from intake.keys import Keys
+from intake.offices import civil_day
+from intake.post import money, tariffs
+from intake.post.contents import Sent, masked_name, seal_sent
+from intake.post.number_blocks import ITEM_MARK, given_at, is_own, next_number, receipt_payload
+from intake.post.steps import CLERK, KINDS, append_step, tell
+from intake.queries import offer_of, procedure_version
+from intake.records import AcceptancePoint, PostalItem
+from intake.rules.answers import Fault
+from intake.rules.codes import ItemNumber, parse_item_number
+from intake.rules.forms import kept_answers
+from intake.rules.post import Step
+from intake.rules.post_checklist import checklist, counted, document_faults
+from intake.rules.post_intake import parcel_faults, sender_faults
+from intake.rules.procedures import Procedure
+from intake.rules.refusals import (
+    ForeignAttempt,
+    ItemKnown,
+    UnfinishedDossier,
+    UnreadableItemNumber,
+    WrongCheckDigit,
+)
+from intake.rules.sheets import COUNTED
+from intake.rules.text import tidy
+
+LONGEST_ATTEMPT = 64
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What a clerk took, as it stood on the screen.
+
+    ``item_number`` "" takes the next own number of the post office. ``documents``
+    as in intake.applications.Application. ``payer`` and ``zone`` are of
+    intake.rules.post_intake.PAYERS and intake.rules.tariffs.ZONES. ``consent`` is
+    the version agreed to, "" for none. ``answers`` and ``saved_code`` come from a
+    saved draft. ``taken_at`` is set only for what was taken without a network.
+    """
+
+    attempt: str
+    item_number: str
+    version_id: int
+    applicant: Applicant
+    documents: Mapping[str, Mapping[str, str]]
+    collection: Collection
+    seal_number: str = ""
+    witnessed: bool = False
+    grams: int = 0
+    zone: str = ""
+    payer: str = "sender"
+    exemption: str = ""
+    consent: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    saved_code: str = ""
+    taken_at: datetime | None = None
+
+    @property
+    def wants_home(self) -> bool:
+        """The result comes home by post as well."""
+        return self.collection.how == "post"
+
+
+def take_in(
+    session: Session,
+    intake: Intake,
+    point: AcceptancePoint,
+    *,
+    keys: Keys,
+    base_url: str,
+    by: Actor,
+    now: datetime,
+) -> PostalItem:
+    """The item in our books: numbered, counted, priced, paid, its receipt signed and its papers promised.
+
+    One transaction of the caller's. The same attempt again gives the item of the
+    first time. What was taken without a network is printed where it was taken,
+    so nothing is promised for it; a device clock that runs ahead is not believed.
+    Raises UnfinishedDossier with every fault, ItemKnown, NoTariff, NoNumbersLeft,
+    ProcedureNotOffered, ForeignAttempt, NoSuchSavedDraft.
+    """
+    _hold(session, point)
+    if known := _known(session, intake.attempt, point):
+        return known
+    taken_at = min(intake.taken_at or now, now)
+    day = civil_day(taken_at)
+    procedure = procedure_version(session, intake.version_id, now=now)
+    offer_of(session, point.office, procedure.code, now=now)
+    documents = _counted(intake.documents)
+    _must_be_whole(session, replace(intake, documents=documents), procedure, point, taken_at)
+    number = _number(session, intake, point)
+    answers = kept_answers(procedure, intake.answers)
+    charge = tariffs.charge_for(
+        session,
+        point.office,
+        zone=intake.zone,
+        grams=intake.grams,
+        wants_home=intake.wants_home,
+        exemption=intake.exemption,
+        day=day,
+    )
+    fee = tariffs.fee_for(
+        session, point.office, procedure, answers=answers, exemption=intake.exemption, day=day
+    )
+    item = PostalItem(
+        office_id=point.office_id,
+        point_id=point.id,
+        direction="in",
+        attempt=intake.attempt,
+        item_number=number.text,
+        is_s10=number.is_s10,
+        procedure_version_id=intake.version_id,
+        masked_name=masked_name(intake.applicant.name),
+        content_sealed=seal_sent(
+            Sent(intake.applicant, documents, intake.collection, answers, base_url), keys
+        ),
+        seal_number=tidy(intake.seal_number),
+        witnessed=intake.witnessed,
+        grams=intake.grams,
+        zone=intake.zone,
+        wants_home=intake.wants_home,
+        payer=intake.payer,
+        exemption=intake.exemption,
+        charge=charge,
+        fee=fee,
+        consent=intake.consent if intake.wants_home else "",
+        taken_by=by.person_id,
+        taken_at=taken_at,
+        arrived_at=now,
+        status=Step.ACCEPTED,
+        status_at=taken_at,
+    )
+    _add(session, item)
+    own = _signed(session, item, number, point, keys)
+    holder = f"{point.name}, {by.name}"
+    append_step(
+        session, item, Step.ACCEPTED, source=CLERK, now=now, at=taken_at, holder=holder, place=point.name
+    )
+    tell(session, item, KINDS[Step.ACCEPTED], by=by, now=now, facts=_facts(item, intake, procedure))
+    money.take_money(session, item, by=by, now=now)
+    if intake.saved_code:
+        _spend(session, point, intake.saved_code, keys, now)
+    if intake.taken_at is None:
+        _promise_papers(session, item, point, own=own, now=now)
+    return item
+
+
+def _hold(session: Session, point: AcceptancePoint) -> None:
+    """A second tap waits for the first; on SQLite only one writes anyway."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(select(AcceptancePoint.id).filter_by(id=point.id).with_for_update(key_share=True))
+
+
+def _known(session: Session, attempt: str, point: AcceptancePoint) -> PostalItem | None:
+    if not 0 < len(attempt) <= LONGEST_ATTEMPT:
+        raise UnfinishedDossier(faults=(Fault("attempt", "missing"),))
+    known = session.scalar(select(PostalItem).filter_by(attempt=attempt))
+    if known is not None and known.point_id != point.id:
+        raise ForeignAttempt()
+    return known
+
+
+def _counted(documents: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """What was counted was brought on paper, even if nobody said so; of what nothing was said is left out."""
+    told: dict[str, Mapping[str, str]] = {}
+    for key, document in documents.items():
+        how = document.get("how", "") or ("paper" if counted(document) else "")
+        if how or any(document.get(kind) for kind in COUNTED):
+            told[key] = {**document, "how": how}
+    return told
+
+
+def _must_be_whole(
+    session: Session, intake: Intake, procedure: Procedure, point: AcceptancePoint, taken_at: datetime
+) -> None:
+    """Raises UnfinishedDossier."""
+    applicant, collection = intake.applicant, intake.collection
+    lines = checklist(procedure, intake.answers, intake.documents)
+    exempt = tariffs.exemptions(session, point.office, day=civil_day(taken_at)) if intake.exemption else ()
+    faults = [
+        *_number_faults(intake.item_number),
+        *sender_faults(
+            applicant.name,
+            applicant.citizen_id,
+            applicant.phone,
+            applicant.kind,
+            how=collection.how,
+            address=collection.address,
+            email=collection.email,
+        ),
+        *document_faults(lines, intake.documents),
+        *parcel_faults(
+            seal_number=intake.seal_number,
+            witnessed=intake.witnessed,
+            grams=intake.grams,
+            zone=intake.zone,
+            payer=intake.payer,
+            exemption=intake.exemption,
+            exemptions=[one.code for one in exempt],
+            consent=intake.consent,
+            wants_home=intake.wants_home,
+        ),
+    ]
+    if faults:
+        raise UnfinishedDossier(faults=tuple(faults))
+
+
+def _number_faults(text: str) -> list[Fault]:
+    try:
+        if text:
+            parse_item_number(text)
+    except WrongCheckDigit:
+        return [Fault("item_number", "wrong_check_digit")]
+    except UnreadableItemNumber:
+        return [Fault("item_number", "bad_item_number")]
+    return []
+
+
+def _number(session: Session, intake: Intake, point: AcceptancePoint) -> ItemNumber:
+    """The one on the label, or the next of our own that nobody has typed before it was given."""
+    if intake.item_number:
+        number = parse_item_number(intake.item_number)
+        _must_be_new(session, number.text, point)
+        return number
+    while True:  # ends: numbers run out
+        number = parse_item_number(next_number(session, point))
+        if _holder_of(session, number.text, point) is None:
+            return number
+
+
+def _holder_of(session: Session, number: str, point: AcceptancePoint) -> PostalItem | None:
+    return session.scalar(select(PostalItem).filter_by(office_id=point.office_id, item_number=number))
+
+
+def _must_be_new(session: Session, number: str, point: AcceptancePoint) -> None:
+    if known := _holder_of(session, number, point):
+        raise ItemKnown(item_number=number, item_id=known.id if known.point_id == point.id else None)
+
+
+def _add(session: Session, item: PostalItem) -> None:
+    """Raises ItemKnown when another post office was faster with the same number by a moment."""
+    try:
+        with session.begin_nested():
+            session.add(item)
+    except IntegrityError:
+        raise ItemKnown(item_number=item.item_number, item_id=None) from None
+
+
+def _signed(
+    session: Session, item: PostalItem, number: ItemNumber, point: AcceptancePoint, keys: Keys
+) -> bool:
+    """Sign its receipt as the device may have done already; says whether the number is one of our own."""
+    own_since = given_at(session, point, number)
+    try:
+        item.receipt_payload = receipt_payload(
+            point.office, item.item_number, at=own_since or item.taken_at, keys=keys
+        )
+    except ValueError:  # an operator's own number with signs that no receipt can carry
+        item.receipt_payload = receipt_payload(
+            point.office, f"{ITEM_MARK}{item.id}", at=item.taken_at, keys=keys
+        )
+    return own_since is not None or is_own(session, point, number)
+
+
+def _facts(item: PostalItem, intake: Intake, procedure: Procedure) -> dict[str, object]:
+    return {
+        "procedure_code": procedure.code,
+        "identity": intake.applicant.how,
+        "contradictions": list(intake.applicant.contradictions),
+        "documents": {key: told["how"] for key, told in _counted(intake.documents).items()},
+        "grams": item.grams,
+        "zone": item.zone,
+        "wants_home": item.wants_home,
+        "seal_number": item.seal_number,
+        **({"consent": item.consent} if item.consent else {}),
+        **({"exemption": item.exemption} if item.exemption else {}),
+        **({"taken_at": item.taken_at.isoformat()} if intake.taken_at else {}),
+    }
+
+
+def _spend(session: Session, point: AcceptancePoint, code: str, keys: Keys, now: datetime) -> None:
+    from intake.saving import spend
+
+    spend(session, point.office, code, keys=keys, now=now)
+
+
+def _promise_papers(
+    session: Session, item: PostalItem, point: AcceptancePoint, *, own: bool, now: datetime
+) -> None:
+    if point.printer_id is None:
+        return
+    for paper in ("label", "receipt", "slip") if own else ("receipt", "slip"):
+        outbox.promise(session, item_id=item.id, item_paper=paper, printer_id=point.printer_id, now=now)
