@@ -63,8 +63,12 @@ def journey_of(session: Session, of: Dossier | PostalItem) -> tuple[Leg, ...]:
     items = _items(session, of)
     if not items:
         return ()
-    legs = [leg for item in items for leg in _legs(item)]
-    return tuple(sorted([*legs, *_at_the_office(of)], key=lambda leg: leg.at))
+    there, back = (
+        [leg for item in items if item.direction == direction for leg in _legs(item)]
+        for direction in ("in", "home")
+    )
+    # Within one moment the way there comes first, and the way back last.
+    return tuple(sorted([*there, *_at_the_office(of), *back], key=lambda leg: leg.at))
 
 
 def way_home(session: Session, dossier: Dossier, *, keys: Keys) -> OnTheWay | None:
