@@ -66,6 +66,11 @@ class Draft:
     collection: Collection | None = None
     saved_code: str = ""  # under which it was put by, intake.saving
 
+    @property
+    def is_put_by(self) -> bool:
+        """Nothing is left here but the code: the rest waits under it."""
+        return bool(self.saved_code) and not self.procedure_code
+
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
 

@@ -27,6 +27,8 @@ from intake.rules.refusals import NoSuchSavedDraft
 from intake.rules.saved_codes import LENGTH, LETTERS, saved_code
 from intake.saved_slip import saved_slip, seal_slip, slip_facts, slip_facts_of
 
+DIGITS = 4
+
 _DRAFT = "saved_draft.draft"
 _CODE = "saved_draft.code"
 
@@ -63,6 +65,19 @@ def draft_of(session: Session, office: Office, code: str, *, keys: Keys, now: da
     if saved is None or saved.draft_sealed is None:
         raise NoSuchSavedDraft
     return Draft.from_json(keys.unseal(saved.draft_sealed, _DRAFT))
+
+
+def brought_back(
+    session: Session, office: Office, code: str, number: str, *, keys: Keys, now: datetime
+) -> Draft:
+    """The same, at a public screen: only for whoever knows the last DIGITS of the applicant's number, too.
+
+    A slip that was lost does not tell them. NoSuchSavedDraft does not say which of the two was wrong.
+    """
+    draft = draft_of(session, office, code, keys=keys, now=now)
+    if draft.applicant is None or draft.applicant.citizen_id[-DIGITS:] != number.replace(" ", "")[-DIGITS:]:
+        raise NoSuchSavedDraft
+    return draft
 
 
 def spend(session: Session, office: Office, code: str, *, keys: Keys, now: datetime) -> None:

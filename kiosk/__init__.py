@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk import choosing, filing, identity, papers, questions, registering, tickets, visiting
+from kiosk import choosing, filing, identity, papers, questions, registering, saving, tickets, visiting
 from kiosk.bp import bp
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "papers",
     "questions",
     "registering",
+    "saving",
     "tickets",
     "visiting",
 ]

@@ -11,7 +11,9 @@ from intake.db import db
 from intake.drafts import Draft
 from intake.policies import policy_of_day
 from intake.queries import Offer, find_procedures, offer_of, offered
+from intake.rules.saved_codes import saved_code
 from intake.rules.service_words import day_name, day_sentence, suspension_words, why_words
+from kiosk import saving
 from kiosk.bp import bp
 from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, redirect_to, screen
 from kiosk.missing import remember
@@ -73,6 +75,8 @@ def choose_procedure() -> Response:
         return place
     if code := request.form.get("procedure"):
         return _chosen(at, code)
+    if scan := request.form.get("scan", "").strip():
+        return saving.drawn(at, scan) if saved_code(scan) else redirect_to(url_for(".procedures", misread=1))
     at.keep(at.draft)
     db.session.commit()
     if is_aside():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from flask import Response, request, url_for
 
-from intake import reprinting, visits
+from intake import reprinting, saving, visits
 from intake.accepting import accept
 from intake.applications import application_from, told_from
 from intake.db import db
@@ -30,6 +30,7 @@ from intake.rules.refusals import PromiseChanged, UnfinishedDossier, VisitOver
 from intake.rules.relations import contradictions
 from intake.rules.service_words import why_words
 from intake.rules.wording import COLLECTION, doubt_words
+from intake.saved_slip import post_offices
 from kiosk import steps
 from kiosk.bp import bp
 from kiosk.day import Strip
@@ -113,6 +114,8 @@ def _file(at: Here) -> None:
         by=citizen(at.visit.point.code),
         now=at.now,
     )
+    if at.draft.saved_code:
+        saving.spend(db.session(), at.office, at.draft.saved_code, keys=core().keys, now=at.now)
     at.visit.dossier_id = dossier.id
     at.keep(Draft())
 
@@ -153,6 +156,7 @@ def _check(
         paper_free={fault.key for fault in paper_free},
         changed=changed,
         why=why_words(policy, at.now),
+        posts=bool(post_offices(db.session(), at.office)),
         doubts=[doubt_words(doubt) for doubt in contradictions(at.chosen, answers)],
         applicant=at.draft.applicant,
         collection=at.draft.collection,

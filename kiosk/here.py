@@ -29,7 +29,15 @@ from web import core, now, page
 
 VISIT = "visit"  # cookie of one visit: an opaque secret
 YEAR = 365 * 24 * 3600
-ASIDE = ("back", "help", "restart", "size", "contrast")  # buttons that leave a form without judging it
+ASIDE = (
+    "back",
+    "help",
+    "restart",
+    "save",
+    "post",
+    "size",
+    "contrast",
+)  # buttons that leave a form without judging it
 
 
 @dataclass
@@ -137,6 +145,8 @@ def elsewhere(place: Place, at: Here) -> Response | None:
     """Where this browser belongs instead of ``place``: the receipt once filed, else the first open step."""
     if at.visit.dossier_id is not None:
         return redirect_to(url_for("kiosk.receipt"))
+    if at.draft.is_put_by:
+        return redirect_to(url_for("kiosk.saved"))
     if not steps.may_open(place, at.procedure, at.draft):
         return redirect_to(address(steps.first_open(at.procedure, at.draft)))
     return None
@@ -157,6 +167,8 @@ def aside(place: Place, at: Here) -> Response:
         )
     if go in ("help", "restart"):
         return redirect_to(url_for(f"kiosk.{go}", at=path(place)))
+    if go in ("save", "post"):
+        return redirect_to(url_for("kiosk.save", at=path(place), how="post" if go == "post" else None))
     return redrawn(redirect_to(address(place, then=_then())), go)
 
 

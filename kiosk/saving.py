@@ -1,0 +1,168 @@
+"""«Lưu lại, nộp sau»: what was said is put by under a code, and brought back at any kiosk of the office."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Response, request, url_for
+
+from intake import saving
+from intake.db import db
+from intake.drafts import Draft
+from intake.offices import setting_of
+from intake.rules.answers import Fault
+from intake.rules.refusals import NoSuchSavedDraft, VisitOver
+from intake.rules.saved_codes import saved_code, shown
+from intake.saved_slip import post_offices
+from intake.saving import DIGITS
+from kiosk.bp import bp
+from kiosk.here import (
+    ASIDE,
+    Here,
+    address,
+    aside,
+    elsewhere,
+    here,
+    is_aside,
+    place_from,
+    redirect_to,
+    redrawn,
+)
+from kiosk.steps import CHECK, FIRST, first_open
+from web import core, metrics, page
+from web.errors import refused
+from web.limits import limiter
+
+TRIES = "10 per minute"
+DAY = 24  # hours
+
+
+@bp.get("/save")
+def save() -> Response:
+    """What will be kept and for how long; nothing is kept before the touch that says so."""
+    at = here()
+    if (other := _not_to_be_saved(at)) is not None:
+        return other
+    hours = setting_of(db.session(), at.office, "draft_hours", now=at.now)
+    back = request.args.get("at", "")
+    return page(
+        "kiosk/save.html",
+        office=at.office,
+        procedure=at.chosen,
+        by_post=request.args.get("how") == "post",
+        posts=post_offices(db.session(), at.office),
+        kept=f"{hours // DAY} ngày" if hours % DAY == 0 else f"{hours} giờ",
+        until=at.now + timedelta(hours=hours),
+        at=back,
+        back=address(place_from(back) or CHECK),
+    )
+
+
+@bp.post("/save")
+def put_by() -> Response:
+    at = here(held=True)
+    if (go := request.form.get("go")) in ("size", "contrast"):
+        again = url_for(".save", at=request.form.get("at"), how=request.form.get("how"))
+        return redrawn(redirect_to(again), go)
+    if (other := _not_to_be_saved(at)) is not None:
+        return other
+    code = saving.save_draft(db.session(), at.visit.point, at.draft, keys=core().keys, now=at.now)
+    at.keep(Draft(saved_code=code))
+    db.session.commit()
+    return redirect_to(url_for(".saved"))
+
+
+@bp.get("/saved")
+def saved() -> Response:
+    """The code, large, and how its slip fares."""
+    at = here()
+    if not at.draft.is_put_by:
+        raise VisitOver
+    session, keys = db.session(), core().keys
+    return page(
+        "kiosk/saved.html",
+        office=at.office,
+        moment=at.now,
+        paper=saving.slip_of(session, at.office, at.draft.saved_code, keys=keys, now=at.now),
+        printing=saving.slip_state(session, at.office, at.draft.saved_code, keys=keys),
+        posts=post_offices(session, at.office),
+    )
+
+
+@bp.post("/saved")
+def redraw_saved() -> Response:
+    go, again = request.form.get("go", ""), redirect_to(url_for(".saved"))
+    return redrawn(again, go) if go in ("size", "contrast") else again
+
+
+@bp.get("/open")
+def open_saved() -> Response:
+    at = here()
+    return elsewhere(FIRST, at) or drawn(at)
+
+
+def only_aside() -> bool:
+    """A button that tries no code."""
+    return "number" not in request.form or request.form.get("go") in ASIDE
+
+
+@bp.post("/open")
+@limiter.limit(TRIES, exempt_when=only_aside)
+def bring_back() -> Response:
+    """The draft of this code, for whoever knows the last digits of its applicant's number, too."""
+    at = here()
+    if (other := elsewhere(FIRST, at)) is not None:
+        return other
+    if is_aside():
+        at.keep(at.draft)
+        db.session.commit()
+        return _aside(at)
+    code = request.form.get("scan", "").strip() or request.form.get("code", "")
+    number = request.form.get("number", "").strip()
+    if not saved_code(code):
+        return drawn(at, code, Fault("code", "wrong_saved_code" if code else "empty"), status=422)
+    if not number:
+        fault = None if request.form.get("scan") else Fault("number", "empty")
+        return drawn(at, code, fault, status=422 if fault else 200)
+    at.keep(saving.brought_back(db.session(), at.office, code, number, keys=core().keys, now=at.now))
+    db.session.commit()
+    return redirect_to(url_for(".resume"))
+
+
+@bp.errorhandler(NoSuchSavedDraft)
+def not_there(refusal: NoSuchSavedDraft) -> Response:
+    """The same screen with the sentence at the code; who files what was filed elsewhere is told on a page."""
+    if request.endpoint != "kiosk.bring_back":
+        return refused(refusal)
+    db.session.rollback()
+    metrics.REFUSALS.labels(refusal.code).inc()
+    return drawn(here(), request.form.get("code", ""), Fault("code", "wrong_saved_code"), status=422)
+
+
+def drawn(at: Here, code: str = "", fault: Fault | None = None, *, status: int = 200) -> Response:
+    """The screen that asks for code and digits; a code that can be read stands there as on its slip."""
+    readable = saved_code(code)
+    return page(
+        "kiosk/open_saved.html",
+        status,
+        office=at.office,
+        code=shown(readable) if readable else code[:40],
+        fault=fault,
+        digits=DIGITS,
+    )
+
+
+def _aside(at: Here) -> Response:
+    go = request.form["go"]
+    if go in ("size", "contrast"):
+        return redrawn(redirect_to(url_for(".open_saved")), go)
+    return redirect_to(address(FIRST)) if go == "back" else aside(FIRST, at)
+
+
+def _not_to_be_saved(at: Here) -> Response | None:
+    """Where this browser belongs, unless it holds a draft of somebody whose name is known."""
+    if at.visit.dossier_id is not None or at.draft.is_put_by:
+        return elsewhere(FIRST, at)
+    if at.procedure is None or at.draft.applicant is None:
+        return redirect_to(address(first_open(at.procedure, at.draft)))
+    return None
