@@ -87,7 +87,7 @@ class Sheet(NamedTuple):
 
 
 SHEETS = {
-    "A6": Sheet(A6, 6 * mm, (9.5, 9, 8.5, 8, 7.5)),
+    "A6": Sheet(A6, 6 * mm, (11.5, 10.5, 9.5, 8.5, 7.5)),
     "A5": Sheet(A5, 11 * mm, (9.5, 9, 8.5, 8)),
     "A4": Sheet(A4, 20 * mm, (12, 11, 10)),
     "A4 landscape": Sheet(landscape(A4), 12 * mm, (10.5,)),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from intake.keys import Keys
 from intake.paper import Barcode, Block, Code, Divider, Field, Heading, Paper, Qr, Rows, Signatures, Text
-from intake.post.contents import Sent, addressed_of, sent_of
+from intake.post.contents import Addressed, Sent, addressed_of, sent_of
 from intake.receipt import moment_short, told
 from intake.records import PostalItem, PostalMoney
 from intake.rules.codes import spoken_item
@@ -75,7 +75,14 @@ def sending_slip(session: Session, item: PostalItem, *, keys: Keys, copy: int = 
 def item_label(session: Session, item: PostalItem, *, keys: Keys) -> Paper:
     """What is stuck on the envelope, on its way in or home."""
     if item.direction == "home":
-        return _label_home(item, keys)
+        return label_home(
+            item.item_number,
+            addressed_of(item, keys),
+            office_name=item.office.name,
+            post_office=item.point.name,
+            seal_number=item.seal_number,
+            taken_at=item.taken_at,
+        )
     return label_in(facts_of_item(session, item, keys))
 
 
@@ -145,10 +152,11 @@ def receipt_paper(facts: ItemFacts) -> Paper:
                 Field("Giấy tờ", _papers_words(facts)),
                 Field("Niêm phong", facts.seal_number),
                 Field("Kết quả", facts.collect_words),
-                Field("Cước bưu chính", _with_receipt(facts.charge_words, facts.charge_receipt), strong=True),
-                Field("Phí, lệ phí", _with_receipt(facts.fee_words, facts.fee_receipt), strong=True),
+                Field("Cước bưu chính", facts.charge_words, strong=True),
+                Field("Phí, lệ phí", facts.fee_words, strong=True),
                 Field("Hỏi thêm", facts.hotline),
             ),
+            *_receipts(facts),
             Divider(),
             Text("Thời hạn giải quyết tính từ khi Trung tâm nhận đủ hồ sơ.", centred=True),
             Text("Mã QR không chứa thông tin cá nhân.", small=True, centred=True),
@@ -161,7 +169,7 @@ def slip_paper(facts: ItemFacts, *, copy: int = 1) -> Paper:
 
     Source: Quyết định 45/2016/QĐ-TTg.
     """
-    sealed = "Niêm phong trước mặt người gửi" if facts.witnessed else "Niêm phong"
+    witnessed = "trước mặt người gửi" if facts.witnessed else ""
     return Paper(
         f"Phiếu gửi hồ sơ {facts.item_number}",
         (
@@ -180,12 +188,13 @@ def slip_paper(facts: ItemFacts, *, copy: int = 1) -> Paper:
             ),
             *_list(facts),
             *told(
-                Field(sealed, f"số {facts.seal_number}" if facts.seal_number else ""),
+                Field("Niêm phong", _joined(facts.seal_number, witnessed)),
                 Field("Khối lượng, vùng", facts.weight_words),
-                Field("Cước bưu chính", _with_receipt(facts.charge_words, facts.charge_receipt)),
-                Field("Phí, lệ phí Nhà nước", _with_receipt(facts.fee_words, facts.fee_receipt)),
+                Field("Cước bưu chính", facts.charge_words),
+                Field("Phí, lệ phí", facts.fee_words),
                 Field("Nhận kết quả", _joined(facts.collect_words, facts.collect_address)),
             ),
+            *_receipts(facts),
             Signatures((("Người gửi", facts.sender), ("Nhân viên bưu điện", facts.clerk))),
             Text(
                 "Nhân viên bưu điện đếm giấy tờ theo danh mục đã công bố, không thẩm định nội dung.",
@@ -201,9 +210,8 @@ def label_in(facts: ItemFacts) -> Paper:
         (
             Heading("HỒ SƠ HÀNH CHÍNH"),
             *_bars(facts.item_number),
-            Qr(facts.item_number),
             Field("Nơi nhận", facts.office_name, strong=True),
-            *told(Field("Địa chỉ", facts.office_place)),
+            *told(Field("Địa chỉ", facts.office_place, strong=True)),
             Divider(),
             Field("Nơi gửi", f"{facts.post_office} · {facts.masked_sender}"),
             Field("Thủ tục", facts.procedure_code),
@@ -212,25 +220,34 @@ def label_in(facts: ItemFacts) -> Paper:
                 Field("Niêm phong", facts.seal_number),
                 Field("Ngày gửi", moment_short(facts.taken_at)),
             ),
+            Qr(facts.item_number),
         ),
     )
 
 
-def _label_home(item: PostalItem, keys: Keys) -> Paper:
-    to = addressed_of(item, keys)
+def label_home(
+    item_number: str,
+    to: Addressed,
+    *,
+    office_name: str,
+    post_office: str,
+    seal_number: str,
+    taken_at: datetime,
+) -> Paper:
+    """Outside on a result: whoever brings it needs name, address and telephone in full."""
     return Paper(
-        f"Nhãn bưu gửi {item.item_number}",
+        f"Nhãn bưu gửi {item_number}",
         (
             Heading("KẾT QUẢ HÀNH CHÍNH"),
-            *_bars(item.item_number),
-            Qr(item.item_number),
+            *_bars(item_number),
             Field("Người nhận", to.name, strong=True),
             Field("Địa chỉ", to.address, strong=True),
             *told(Field("Điện thoại", to.phone, strong=True)),
             Divider(),
-            Field("Nơi gửi", item.office.name),
-            *told(Field("Bưu cục phát", item.point.name), Field("Niêm phong", item.seal_number)),
-            Field("Ngày gửi", moment_short(item.taken_at)),
+            Field("Nơi gửi", office_name),
+            *told(Field("Bưu cục phát", post_office), Field("Niêm phong", seal_number)),
+            Field("Ngày gửi", moment_short(taken_at)),
+            Qr(item_number),
             Text("Chỉ giao cho người nhận đã chứng minh được mình.", small=True, centred=True),
         ),
     )
@@ -275,6 +292,12 @@ def _list(facts: ItemFacts) -> tuple[Block, ...]:
     return (Text("Giấy tờ đã đếm", strong=True), Rows(("STT", "Tên giấy tờ", "Loại", "Số bản"), rows))
 
 
+def _receipts(facts: ItemFacts) -> tuple[Text, ...]:
+    """A line of their own each: numbers are long, and nobody reads half of one."""
+    lines = (("Biên lai cước", facts.charge_receipt), ("Biên lai phí, lệ phí", facts.fee_receipt))
+    return tuple(Text(f"{words} {number}", small=True) for words, number in lines if number)
+
+
 def _papers_words(facts: ItemFacts) -> str:
     counts = [count for _, _, count in facts.papers if count]
     return f"{sum(counts)} bản, xem phiếu gửi" if counts else ""
@@ -292,9 +315,5 @@ def _fee_words(fee: int | None) -> str:
     return money(fee) if fee else "Không thu"
 
 
-def _with_receipt(words: str, number: str) -> str:
-    return f"{words} · biên lai {number}" if number else words
-
-
 def _joined(*words: str) -> str:
-    return ": ".join(filter(None, words))
+    return ", ".join(filter(None, words))

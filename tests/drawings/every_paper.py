@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.drawings import notices, papers, views
+from tests.drawings import notices, papers, post, views
 
-GOLDEN = {**papers.GOLDEN, **notices.GOLDEN, **views.GOLDEN}
+GOLDEN = {**papers.GOLDEN, **notices.GOLDEN, **views.GOLDEN, **post.GOLDEN}
