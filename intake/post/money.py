@@ -2,18 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session, joinedload
 
-from intake import numbers
+from intake import events, numbers
 from intake.events import Actor
 from intake.offices import civil_day
 from intake.post.steps import tell
 from intake.records import AcceptancePoint, Person, PostalItem, PostalMoney, PostalShift
-from intake.rules.post_money import ACCOUNTS, CHARGE, FEE, receipt_number, series_of
+from intake.rules.post_money import (
+    ACCOUNTS,
+    CHARGE,
+    FEE,
+    Sum,
+    closing_faults,
+    correction_faults,
+    counted,
+    receipt_number,
+    series_of,
+)
+from intake.rules.refusals import BadCorrection, BadPayment, NoShift, NoSuchItem
+from intake.rules.text import tidy
+
+ON_A_PAGE = 200
+Notes = Mapping[int, int]  # how many of each note
+# Of lines: how many were taken, and what they come to with all that corrects them.
+COUNTED = (
+    func.sum(case((PostalMoney.corrects_id.is_(None), 1), else_=0)),
+    func.sum(PostalMoney.amount),
+)
+
+
+@dataclass(frozen=True)
+class MoneyRow:
+    """A line on the screen. ``corrects`` is the receipt number it puts right; ``stands`` what the line and
+    all that correct it come to."""
+
+    id: int
+    at: datetime
+    item_id: int
+    item_number: str
+    masked_name: str
+    account: str
+    amount: int
+    stands: int
+    receipt_no: str
+    corrects: str
+    reason: str
+    who: str
+
+
+@dataclass(frozen=True)
+class ShiftView:
+    """A shift and what must be in its till; ``counted`` is None while it is open."""
+
+    id: int
+    who: str
+    opened_at: datetime
+    closed_at: datetime | None
+    sums: Mapping[str, Sum]
+    counted: Mapping[str, int] | None
+    reason: str
+
+    def differs(self, account: str) -> int:
+        """Đồng too many, below zero too few."""
+        return (self.counted or {}).get(account, 0) - self.sums[account].amount
 
 
 def take_money(session: Session, item: PostalItem, *, by: Actor, now: datetime) -> tuple[PostalMoney, ...]:
@@ -38,6 +95,170 @@ def take_money(session: Session, item: PostalItem, *, by: Actor, now: datetime) 
     session.flush()
     tell(session, item, "post_money_taken", by=by, now=now, facts=dict(due))
     return lines
+
+
+def correct(
+    session: Session, line: PostalMoney, amount: int, reason: str, *, by: Actor, now: datetime
+) -> PostalMoney:
+    """A further line that makes ``line`` come to ``amount``, what should have been taken; nothing is edited.
+
+    It has a receipt number of its own, in the shift of whoever corrects: they give
+    the money back or take the rest. Raises BadCorrection with facts["faults"], or
+    facts["why"] "is_correction" for a line that is one itself.
+    """
+    if line.corrects_id is not None:
+        raise BadCorrection(why="is_correction")
+    shift = _open_shift(session, line.item.point, by=by, now=now)
+    # Of two who correct one line the second waits, and finds what the first made of it.
+    session.scalars(select(PostalMoney.id).filter_by(id=line.id).with_for_update(key_share=True)).one()
+    stands = _stands(session, [line])[line.id]
+    if faults := correction_faults(stands, amount, reason):
+        raise BadCorrection(why=faults[0].code, faults=faults)
+    made = _line(line.item, shift, line.account, amount - stands, by=by, now=now)
+    made.corrects_id, made.reason = line.id, tidy(reason)
+    made.receipt_no = _next_receipt(session, line.item.point, line.account, now=now)
+    session.add(made)
+    session.flush()
+    facts: dict[str, object] = {"account": line.account, "amount": [stands, amount]}
+    facts |= {"receipt_no": made.receipt_no, "corrects": line.receipt_no}
+    tell(session, line.item, "post_money_corrected", by=by, now=now, reason=made.reason, facts=facts)
+    return made
+
+
+def close_shift(
+    session: Session,
+    shift: PostalShift,
+    notes: Mapping[str, Notes],
+    *,
+    reason: str = "",
+    by: Actor,
+    now: datetime,
+) -> PostalShift:
+    """The till was counted, each account by itself: ``notes`` of "charge" and of "fee".
+
+    What must be there is added up here, when nobody can add to it any more. Raises
+    BadPayment with all faults when something differs without a reason, NoShift
+    for a shift of somebody else. One that is closed already stays as it was.
+    """
+    if shift.person_id != by.person_id:
+        raise NoShift()
+    _hold_till(session, by.person_id)
+    session.refresh(shift)
+    if shift.closed_at is not None:
+        return shift
+    sums = sums_of(session, shift)
+    expected = {account: sums[account].amount for account in ACCOUNTS}
+    found = {account: counted(notes.get(account, {})) for account in ACCOUNTS}
+    if faults := closing_faults(expected, found, reason):
+        raise BadPayment(faults=faults)
+    shift.closed_at, shift.reason = now, tidy(reason)
+    shift.expected_charge, shift.expected_fee = expected[CHARGE], expected[FEE]
+    shift.counted_charge, shift.counted_fee = found[CHARGE], found[FEE]
+    facts: dict[str, object] = {"shift": shift.id, "expected": expected, "counted": found}
+    facts |= {"notes": {account: dict(notes.get(account, {})) for account in ACCOUNTS}}
+    events.append(
+        session, "post_shift_closed", by=by, now=now, office_id=shift.office_id, reason=shift.reason,
+        facts=facts,
+    )  # fmt: skip
+    session.flush()
+    return shift
+
+
+def line_at_hand(session: Session, point: AcceptancePoint, line_id: int) -> PostalMoney:
+    """A line of this post office; NoSuchItem for any other."""
+    line = session.get(PostalMoney, line_id)
+    if line is None or line.point_id != point.id:
+        raise NoSuchItem()
+    return line
+
+
+def shift_at_hand(session: Session, point: AcceptancePoint, shift_id: int, person_id: int) -> PostalShift:
+    """A clerk's own shift at this post office; NoShift for any other."""
+    shift = session.get(PostalShift, shift_id)
+    if shift is None or (shift.point_id, shift.person_id) != (point.id, person_id):
+        raise NoShift()
+    return shift
+
+
+def sums_of(session: Session, shift: PostalShift) -> dict[str, Sum]:
+    """What was taken in it, by account."""
+    rows = session.execute(
+        select(PostalMoney.account, *COUNTED)
+        .where(PostalMoney.shift_id == shift.id)
+        .group_by(PostalMoney.account)
+    )
+    found = {account: Sum(int(count), int(amount)) for account, count, amount in rows}
+    return {account: found.get(account, Sum()) for account in ACCOUNTS}
+
+
+def view_of(session: Session, shift: PostalShift) -> ShiftView:
+    closed = shift.closed_at is not None
+    return ShiftView(
+        id=shift.id,
+        who=shift.person.name,
+        opened_at=shift.opened_at,
+        closed_at=shift.closed_at,
+        sums=sums_of(session, shift),
+        counted={CHARGE: shift.counted_charge or 0, FEE: shift.counted_fee or 0} if closed else None,
+        reason=shift.reason,
+    )
+
+
+def last_shifts(
+    session: Session, point: AcceptancePoint, person_id: int, *, most: int = 10
+) -> list[ShiftView]:
+    """Those the clerk has closed, newest first."""
+    rows = session.scalars(
+        select(PostalShift)
+        .where(
+            PostalShift.point_id == point.id,
+            PostalShift.person_id == person_id,
+            PostalShift.closed_at.is_not(None),
+        )
+        .order_by(PostalShift.id.desc())
+        .limit(most)
+    )
+    return [view_of(session, row) for row in rows]
+
+
+def rows_of(session: Session, shift: PostalShift) -> list[MoneyRow]:
+    """The lines of a shift, newest first."""
+    lines = session.scalars(
+        select(PostalMoney)
+        .filter_by(shift_id=shift.id)
+        .options(joinedload(PostalMoney.item), joinedload(PostalMoney.person))
+        .order_by(PostalMoney.id.desc())
+        .limit(ON_A_PAGE)
+    ).all()
+    return rows_from(session, lines)
+
+
+def rows_from(session: Session, lines: Collection[PostalMoney]) -> list[MoneyRow]:
+    """As a screen shows them."""
+    firsts = {line.corrects_id for line in lines if line.corrects_id}
+    numbers_by_id = dict(
+        session.execute(
+            select(PostalMoney.id, PostalMoney.receipt_no).where(PostalMoney.id.in_(firsts))
+        ).all()
+    )
+    stands = _stands(session, lines)
+    return [
+        MoneyRow(
+            id=line.id,
+            at=line.at,
+            item_id=line.item_id,
+            item_number=line.item.item_number,
+            masked_name=line.item.masked_name,
+            account=line.account,
+            amount=line.amount,
+            stands=stands.get(line.id, 0),
+            receipt_no=line.receipt_no,
+            corrects=numbers_by_id.get(line.corrects_id, "") if line.corrects_id else "",
+            reason=line.reason,
+            who=line.person.name,
+        )
+        for line in lines
+    ]
 
 
 def taken(session: Session, items: Collection[int], account: str) -> dict[int, int]:
@@ -100,4 +321,12 @@ def _hold_till(session: Session, person_id: int | None) -> None:
         session.execute(select(Person.id).filter_by(id=person_id).with_for_update(key_share=True))
 
 
-__all__ = ["ACCOUNTS", "shift_of", "take_money", "taken"]
+def _stands(session: Session, lines: Iterable[PostalMoney]) -> dict[int, int]:
+    """What each of these and all that correct it come to."""
+    first = func.coalesce(PostalMoney.corrects_id, PostalMoney.id)
+    rows = session.execute(
+        select(first, func.sum(PostalMoney.amount))
+        .where(PostalMoney.item_id.in_({line.item_id for line in lines}))
+        .group_by(first)
+    )
+    return {line_id: int(amount) for line_id, amount in rows}
