@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -107,8 +109,20 @@ class StatusView:
     is_today: bool = False  # promised for this very day by a day without appointments
 
 
+@dataclass(frozen=True)
+class _Catalogue:
+    """What an office receives; the words to find it by are sorted at the first search, not before."""
+
+    offers: tuple[Offer, ...]
+    phrases: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @cached_property
+    def finder(self) -> Finder:
+        return Finder(self.phrases)
+
+
 _procedures: Memory[Procedure] = Memory(timedelta(days=1), most=2000)  # a version never changes
-_offers: Memory[tuple[tuple[Offer, ...], Finder]] = Memory(timedelta(seconds=30))
+_offers: Memory[_Catalogue] = Memory(timedelta(seconds=30))
 _commune_codes: Memory[frozenset[str]] = Memory(timedelta(minutes=10))
 _communes: Memory[tuple[tuple[str, str, str], ...]] = Memory(timedelta(minutes=10))
 
@@ -127,7 +141,7 @@ def procedure_version(session: Session, version_id: int, *, now: datetime) -> Pr
 
 def offered(session: Session, office: Office, *, now: datetime) -> tuple[Offer, ...]:
     """What this office receives today, most wanted first."""
-    return _catalogue(session, office, now)[0]
+    return _catalogue(session, office, now).offers
 
 
 def offer_of(session: Session, office: Office, code: str, *, now: datetime) -> Offer:
@@ -140,9 +154,9 @@ def offer_of(session: Session, office: Office, code: str, *, now: datetime) -> O
 
 def find_procedures(session: Session, office: Office, words: str, *, now: datetime) -> list[Offer]:
     """What people may mean by ``words``, best first."""
-    offers, finder = _catalogue(session, office, now)
-    by_code = {offer.code: offer for offer in offers}
-    return [by_code[code] for code in finder.find(words)]
+    catalogue = _catalogue(session, office, now)
+    by_code = {offer.code: offer for offer in catalogue.offers}
+    return [by_code[code] for code in catalogue.finder.find(words)]
 
 
 def communes(session: Session, *, now: datetime) -> tuple[tuple[str, str, str], ...]:
@@ -285,16 +299,14 @@ def _state_words(errand: Errand) -> str:
     return errand.state
 
 
-def _catalogue(session: Session, office: Office, now: datetime) -> tuple[tuple[Offer, ...], Finder]:
+def _catalogue(session: Session, office: Office, now: datetime) -> _Catalogue:
     today = civil_day(now)
     return _offers.of(
         session, (office.id, today), now=now, read=lambda: _read_catalogue(session, office, today, now)
     )
 
 
-def _read_catalogue(
-    session: Session, office: Office, today: date, now: datetime
-) -> tuple[tuple[Offer, ...], Finder]:
+def _read_catalogue(session: Session, office: Office, today: date, now: datetime) -> _Catalogue:
     rows = session.execute(
         select(ProcedureVersion.id, ProcedureVersion.procedure_code, OfferedProcedure.words)
         .join(OfferedProcedure, OfferedProcedure.procedure_code == ProcedureVersion.procedure_code)
@@ -309,21 +321,14 @@ def _read_catalogue(
         if code not in in_force and _holds(procedure, today):
             in_force[code] = (version_id, procedure)
     offers = tuple(_offer(version_id, procedure, today) for version_id, procedure in in_force.values())
-    finder = Finder(
-        (
-            procedure.code,
-            (
-                procedure.title,
-                procedure.name,
-                *procedure.words,
-                *own[procedure.code],
-                procedure.sector,
-                procedure.code,
-            ),
-        )
-        for _, procedure in in_force.values()
-    )
-    return offers, finder
+    phrases = tuple((one.code, _phrases(one, own[one.code])) for _, one in in_force.values())
+    return _Catalogue(offers, phrases)
+
+
+def _phrases(procedure: Procedure, own: Sequence[str]) -> tuple[str, ...]:
+    """By which it is found; ``own`` are the words this office added."""
+    said = (procedure.title, procedure.name, *procedure.words, *own)
+    return (*said, procedure.sector, procedure.code)
 
 
 def _holds(procedure: Procedure, day: date) -> bool:
