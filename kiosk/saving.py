@@ -27,6 +27,7 @@ from kiosk.here import (
     place_from,
     redirect_to,
     redrawn,
+    screen,
 )
 from kiosk.steps import CHECK, FIRST, first_open
 from web import core, metrics, page
@@ -45,16 +46,17 @@ def save() -> Response:
         return other
     hours = setting_of(db.session(), at.office, "draft_hours", now=at.now)
     back = request.args.get("at", "")
-    return page(
+    place = place_from(back) or CHECK
+    return screen(
         "kiosk/save.html",
-        office=at.office,
-        procedure=at.chosen,
+        place,
+        at,
         by_post=request.args.get("how") == "post",
         posts=post_offices(db.session(), at.office),
         kept=f"{hours // DAY} ngày" if hours % DAY == 0 else f"{hours} giờ",
         until=at.now + timedelta(hours=hours),
-        at=back,
-        back=address(place_from(back) or CHECK),
+        back=back,
+        back_to=address(place),
     )
 
 
@@ -142,10 +144,11 @@ def not_there(refusal: NoSuchSavedDraft) -> Response:
 def drawn(at: Here, code: str = "", fault: Fault | None = None, *, status: int = 200) -> Response:
     """The screen that asks for code and digits; a code that can be read stands there as on its slip."""
     readable = saved_code(code)
-    return page(
+    return screen(
         "kiosk/open_saved.html",
+        FIRST,
+        at,
         status,
-        office=at.office,
         code=shown(readable) if readable else code[:40],
         fault=fault,
         digits=DIGITS,
