@@ -1,0 +1,193 @@
+"""What an operator's system tells of our items: late, twice, out of order, with gaps; all counts once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.events import Actor
+from intake.post.delivering import bring_along
+from intake.post.steps import KINDS, tell
+from intake.records import PostalItem, PostalOperator, PostalStep
+from intake.rules.post import Standing, Step, Told, standing
+from intake.rules.refusals import Refusal
+from intake.rules.tracking import BEFORE, OF_DIRECTION, Message, Trouble, Unread
+
+MOST = 1_000  # messages of one request
+SLICE = 100  # of one transaction: a clerk waits for no more
+
+
+class Heard(StrEnum):
+    """What became of a message."""
+
+    TAKEN = "taken"
+    KNOWN = "known"  # told before; nothing happened again
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """To one message. ``status`` is where all tellings together put the item, "" when it is refused."""
+
+    message_id: str
+    heard: Heard
+    status: str = ""
+    trouble: Trouble | None = None
+
+
+def source_of(operator: PostalOperator) -> str:
+    return f"operator:{operator.id}"
+
+
+def hear(
+    session: Session, operator: PostalOperator, messages: Sequence[Message | Unread], *, now: datetime
+) -> tuple[Answer, ...]:
+    """Keep what is new, move the items and their dossiers; one answer a message, in their order.
+
+    Told again, by the same ``message_id``, it changes nothing. Items of other
+    offices are unknown. Nothing is refused for its order: where an item is
+    follows from all tellings by when they happened (intake.rules.post.standing).
+    """
+    # Two batches of one operator come one after the other: what is known is then known.
+    mine = select(PostalOperator).filter_by(id=operator.id).with_for_update(key_share=True)
+    session.scalars(mine.execution_options(populate_existing=True)).one()
+    operator.seen_at = now
+    read = [one for one in messages if isinstance(one, Message)]
+    items, known = _items(session, operator, read), _known(session, operator, read)
+    answers: dict[int, Answer] = {}
+    new: list[Message] = []
+    for place, one in enumerate(messages):
+        answer = _judged(one, items, known)
+        if answer is None:
+            assert isinstance(one, Message)
+            known[one.message_id] = _content(one)
+            new.append(one)
+            answer = Answer(one.message_id, Heard.TAKEN)
+        answers[place] = answer
+    _keep(session, operator, new, items, now=now)
+    for place, one in enumerate(messages):
+        if isinstance(one, Message) and answers[place].heard is not Heard.REFUSED:
+            answers[place] = replace(answers[place], status=items[one.item_number].status)
+    return tuple(answers.values())
+
+
+def slices(messages: Sequence[Message | Unread]) -> Iterable[Sequence[Message | Unread]]:
+    """Each for a transaction of its own; what was told twice is known, so a half may be sent again whole."""
+    return (messages[start : start + SLICE] for start in range(0, len(messages), SLICE))
+
+
+def _items(
+    session: Session, operator: PostalOperator, messages: Sequence[Message]
+) -> Mapping[str, PostalItem]:
+    """By number, locked until the end of the transaction, always in the same order."""
+    numbers = {one.item_number for one in messages}
+    chosen = (
+        select(PostalItem)
+        .where(PostalItem.office_id == operator.office_id, PostalItem.item_number.in_(numbers))
+        .order_by(PostalItem.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return {item.item_number: item for item in session.scalars(chosen)}
+
+
+Content = tuple[str, datetime, str]  # of a message: what it is known again by
+
+
+def _known(session: Session, operator: PostalOperator, messages: Sequence[Message]) -> dict[str, Content]:
+    rows = session.execute(
+        select(PostalStep.message_id, PostalStep.step, PostalStep.at, PostalItem.item_number)
+        .join(PostalItem, PostalItem.id == PostalStep.item_id)
+        .where(
+            PostalStep.source == source_of(operator),
+            PostalStep.message_id.in_({one.message_id for one in messages}),
+        )
+    )
+    return {message_id: (step, at, number) for message_id, step, at, number in rows if message_id}
+
+
+def _content(message: Message) -> Content:
+    return (message.step.value, message.at, message.item_number)
+
+
+def _judged(
+    one: Message | Unread, items: Mapping[str, PostalItem], known: Mapping[str, Content]
+) -> Answer | None:
+    """What is to be said of it without keeping it; None for one that is new and ours."""
+    if isinstance(one, Unread):
+        return Answer(one.message_id, Heard.REFUSED, trouble=one.trouble)
+    trouble = None
+    if one.message_id in known:
+        if known[one.message_id] == _content(one):
+            return Answer(one.message_id, Heard.KNOWN)
+        trouble = Trouble.OTHER_CONTENT
+    elif (item := items.get(one.item_number)) is None:
+        trouble = Trouble.UNKNOWN_ITEM
+    elif one.step not in OF_DIRECTION[item.direction]:
+        trouble = Trouble.WRONG_DIRECTION
+    elif one.at < item.taken_at - BEFORE:
+        trouble = Trouble.TOO_EARLY
+    return Answer(one.message_id, Heard.REFUSED, trouble=trouble) if trouble else None
+
+
+def _keep(
+    session: Session,
+    operator: PostalOperator,
+    messages: Sequence[Message],
+    items: Mapping[str, PostalItem],
+    *,
+    now: datetime,
+) -> None:
+    with session.no_autoflush:
+        for one in messages:
+            session.add(_step(operator, items[one.item_number], one, now=now))
+    session.flush()
+    touched = {items[one.item_number].id: items[one.item_number] for one in messages}
+    by = Actor(operator.name, source_of(operator))
+    for item_id, found in _standings(session, touched).items():
+        item = touched[item_id]
+        if (item.status, item.status_at, item.failures) != (found.step, found.at, found.failures):
+            item.status, item.status_at, item.failures = found.step, found.at, found.failures
+            _tell(session, item, by=by, now=now)
+
+
+def _step(operator: PostalOperator, item: PostalItem, one: Message, *, now: datetime) -> PostalStep:
+    return PostalStep(
+        item_id=item.id,
+        step=one.step,
+        at=one.at,
+        told_at=now,
+        source=source_of(operator),
+        message_id=one.message_id,
+        holder="người nhận" if one.step is Step.DELIVERED else operator.name,
+        place=one.place,
+        reason=one.reason,
+    )
+
+
+def _standings(session: Session, items: Mapping[int, PostalItem]) -> dict[int, Standing]:
+    told: dict[int, list[Told]] = {item_id: [] for item_id in sorted(items)}
+    rows = session.execute(
+        select(PostalStep.item_id, PostalStep.step, PostalStep.at, PostalStep.id, PostalStep.source).where(
+            PostalStep.item_id.in_(told)
+        )
+    )
+    for item_id, step, at, order, source in rows:
+        told[item_id].append(Told(Step(step), at, order, source.startswith("operator:")))
+    return {item_id: standing(all_of_it) for item_id, all_of_it in told.items()}
+
+
+def _tell(session: Session, item: PostalItem, *, by: Actor, now: datetime) -> None:
+    """The log and the dossier learn where the item is now; what the dossier cannot follow is told too."""
+    tell(session, item, KINDS[Step(item.status)], by=by, now=now, facts={"at": item.status_at.isoformat()})
+    try:
+        with session.begin_nested():
+            bring_along(session, item, by=by, now=now)
+    except Refusal as refusal:
+        session.refresh(item)
+        tell(session, item, "post_not_followed", by=by, now=now, facts={"refusal": refusal.code})
