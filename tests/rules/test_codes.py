@@ -11,6 +11,8 @@ from intake.rules.codes import (
     item_check_digit,
     parse_dossier_code,
     parse_item_number,
+    s10_number,
+    spoken_item,
 )
 from intake.rules.refusals import Refusal, UnreadableDossierCode, UnreadableItemNumber, WrongCheckDigit
 
@@ -115,13 +117,44 @@ def test_the_last_digit_swapped_with_the_check_digit(serial):
 
 
 @pytest.mark.parametrize(
-    "text", ["rr473124829vn", " RR 473 124 829 VN\r\n", "\ufeffRR473124829VN", "RR\xa0473124829VN"]
+    "text",
+    [
+        "rr473124829vn",
+        " RR 473 124 829 VN\r\n",
+        "\ufeffRR473124829VN",
+        "RR\xa0473124829VN",
+        "RR-473124829-VN",
+        "rr 4731-2482-9 vn",
+    ],
 )
 def test_an_item_number_as_people_and_scanners_write_it(text):
     assert parse_item_number(text).text == "RR473124829VN"
 
 
-@pytest.mark.parametrize("text", ["VNP-2026/000123", "123456789", "RR47312482OVN", "RR4731248I9VN", "X"])
+def test_hyphens_hide_no_wrong_digit():
+    with pytest.raises(WrongCheckDigit):
+        parse_item_number("RR-473124828-VN")
+
+
+@given(st.from_regex(r"[A-Z]{2}", fullmatch=True), st.integers(0, 99_999_999))
+def test_a_number_of_our_own_reads_back_also_as_it_is_read_aloud(service, serial):
+    number = s10_number(service, serial)
+    assert parse_item_number(number).is_s10
+    assert parse_item_number(spoken_item(number)).text == number
+
+
+def test_an_operators_own_number_is_read_aloud_as_it_is():
+    assert spoken_item("VNP-2026/000123") == "VNP-2026/000123"
+
+
+def test_no_number_of_our_own_has_nine_digits():
+    with pytest.raises(ValueError, match="eight digits"):
+        s10_number("EH", 100_000_000)
+
+
+@pytest.mark.parametrize(
+    "text", ["VNP-2026/000123", "123456789", "RR47312482OVN", "RR4731248I9VN", "X", "RR-4731-X"]
+)
 def test_any_other_string_is_kept_as_the_operators_own(text):
     item = parse_item_number(text)
     assert (item.text, item.is_s10, item.check, item.serial) == (text, False, None, "")
