@@ -75,13 +75,14 @@ class Rows:
 
     A line break in a cell is kept on a sheet. ``shares`` are the relative widths
     of the columns on a sheet, where what they need does not suit; ``small`` for
-    tables of many columns.
+    tables of many columns; the columns ``numbers``, from 0, end at their right.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     shares: tuple[float, ...] = ()
     small: bool = False
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any, NamedTuple
 
 from reportlab.lib import colors
-from reportlab.lib.enums import TA_CENTER
+from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4, A5, A6, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -371,7 +371,9 @@ class _Flow:
         ]
         body = [
             [
-                self.text(cell, Weight.REGULAR, scale)
+                Paragraph(_lines(cell), self.style(Weight.REGULAR, scale, alignment=TA_RIGHT))
+                if column in rows.numbers
+                else self.text(cell, Weight.REGULAR, scale)
                 if is_text[column]
                 else self.centred(cell, Weight.REGULAR, scale, share=shares[column])
                 for column, cell in enumerate(row)
