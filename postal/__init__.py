@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from postal import deliveries, papers, queue, reception
 from postal.bp import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "deliveries", "papers", "queue", "reception"]

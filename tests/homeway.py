@@ -20,7 +20,7 @@ from intake.records import AcceptancePoint, Dossier, Event, PostalItem
 from intake.rules.delivery_proof import Shown
 from intake.rules.rights import Role
 from lifeway import an_actor
-from moneyway import minh, post_office
+from moneyway import post_office
 
 HOME = Collection("post", address="Số 12, Tổ 3, Phường Hạc Thành, Thanh Hóa", phone="0912345678")
 NUMBERS = ("RR473124829VN", "EH261121008VN", "CV261121060VN", "EA261121095VN")
@@ -94,4 +94,5 @@ def a_home(house: House, session: Session) -> Home:
     point = post_office(session)
     session.commit()  # the cast is written by a session of its own, which would wait for this one
     hoa, dung = an_actor(house.app, Role.RECEPTION), an_actor(house.app, Role.DECIDING)
-    return Home(house, session, point, hoa, dung, minh(house.app))
+    minh = replace(an_actor(house.app, Role.CLERK), device=point.code)
+    return Home(house, session, point, hoa, dung, minh)

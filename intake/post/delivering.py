@@ -21,7 +21,7 @@ from intake.offices import setting_of
 from intake.post.contents import addressed_of
 from intake.post.money import take_money
 from intake.post.steps import CLERK, OFFICER, step_to
-from intake.records import Dossier, PostalItem, PostalStep
+from intake.records import Dossier, Office, PostalItem, PostalStep
 from intake.rules.answers import Fault
 from intake.rules.delivery_proof import Shown, proof_faults
 from intake.rules.lifecycle import Delivery, Status
@@ -89,9 +89,12 @@ def deliver(
     """→ DELIVERED, into the hands of who was identified, with their signature or the one-time code.
 
     Also at the counter of the post, before it goes out or after a try in vain.
-    The charge that is still to be paid goes into the shift of ``by``.
+    The charge that is still to be paid goes into the shift of ``by``. Told again
+    by a telephone that did not hear our answer, it stays as it was told first.
     Raises WrongStep, UnprovenCollector with all that is missing, WrongDeliveryCode.
     """
+    if item.status == Step.DELIVERED and item.proof_sealed is not None:
+        return
     if faults := proof_faults(shown):
         raise UnprovenCollector(faults=faults)
     if shown.code.strip() and not is_delivery_code(keys, item, shown.code):
@@ -159,22 +162,22 @@ def is_delivery_code(keys: Keys, item: PostalItem, typed: str) -> bool:
     return is_out and "".join(filter(str.isdigit, typed)) == delivery_code(keys, item)
 
 
-def limits_of(session: Session, item: PostalItem, *, now: datetime) -> Limits:
+def limits_at(session: Session, office: Office, *, now: datetime) -> Limits:
     return Limits(
-        setting_of(session, item.office, "post_tries", now=now),
-        setting_of(session, item.office, "post_days", now=now),
+        setting_of(session, office, "post_tries", now=now),
+        setting_of(session, office, "post_days", now=now),
     )
 
 
 def must_go_back(session: Session, item: PostalItem, *, now: datetime) -> bool:
     """Whether it is tried no more: as often as the office lets it be, or too long since the post has it."""
-    limits = limits_of(session, item, now=now)
-    if item.failures >= limits.tries:
-        return True
-    since = session.scalar(
-        select(PostalStep.at).filter_by(item_id=item.id, step=Step.PICKED_UP).order_by(PostalStep.at).limit(1)
-    )
-    return since is not None and now - since > timedelta(days=limits.days)
+    return tried_enough(item, limits_at(session, item.office, now=now), now=now)
+
+
+def tried_enough(item: PostalItem, limits: Limits, *, now: datetime) -> bool:
+    """The same, where the limits are known."""
+    fetched = min((one.at for one in item.steps if one.step == Step.PICKED_UP), default=now)
+    return item.failures >= limits.tries or now - fetched > timedelta(days=limits.days)
 
 
 def proof_of(item: PostalItem, keys: Keys) -> Proof | None:

@@ -12,20 +12,24 @@ from intake.contents import content_of
 from intake.events import Actor
 from intake.keys import Keys
 from intake.offices import civil_day
+from intake.outbox import promise
 from intake.post.contents import Addressed, masked_name, seal_addressed
 from intake.post.number_blocks import next_number
+from intake.post.papers import LABEL
 from intake.post.steps import KINDS, OFFICER, append_step, step_to, tell
 from intake.post.tariffs import charge_for
-from intake.records import AcceptancePoint, Dossier, PostalItem
+from intake.records import AcceptancePoint, Dossier, Manifest, ManifestLine, PostalItem
 from intake.rules.answers import Fault
 from intake.rules.codes import ItemNumber, parse_item_number
 from intake.rules.lifecycle import Delivery, Status, must_follow
 from intake.rules.notice_faults import text_faults
 from intake.rules.post import Step
-from intake.rules.refusals import ItemKnown, UnfinishedNotice, WrongStatus, WrongStep
+from intake.rules.refusals import ItemElsewhere, ItemKnown, UnfinishedNotice, WrongStatus, WrongStep
 from intake.rules.text import tidy
 
 HEAVIEST = 30_000  # grams; a parcel of the post
+LONGEST_WHY = 40
+LONGEST_SEAL = 40
 
 
 def pack(
@@ -36,6 +40,8 @@ def pack(
     item_number: str = "",
     grams: int = 0,
     zone: str = "",
+    seal_number: str = "",
+    printer_id: int | None = None,
     keys: Keys,
     by: Actor,
     now: datetime,
@@ -56,35 +62,38 @@ def pack(
     if again := _packed_as(session, dossier, item_number):
         return again
     must_not_be_packed(session, dossier)
-    _weighs(grams)
+    _fits(grams, seal_number)
     number = parse_item_number(item_number or next_number(session, point))
     _must_be_new(session, dossier, number)
     item = _item(session, dossier, point, number, grams=grams, zone=zone, keys=keys, now=now)
+    item.seal_number = tidy(seal_number)
     append_step(session, item, Step.READY, source=OFFICER, now=now, holder=dossier.office.name)
     tell(session, item, KINDS[Step.READY], by=by, now=now, facts={"holder": dossier.office.name})
+    if printer_id is not None:
+        promise(session, printer_id=printer_id, item_id=item.id, item_paper=LABEL, now=now)
     return item
 
 
 def unpack(session: Session, item: PostalItem, *, reason: str, by: Actor, now: datetime) -> None:
     """READY → RETURNED: out of its envelope again, before the post fetched it. Says why.
 
-    The dossier still is to be sent, or collected. Raises WrongStep, UnfinishedNotice.
+    The dossier still is to be sent, or collected. Raises WrongStep,
+    UnfinishedNotice, ItemElsewhere while it is on a list for the post.
     """
-    if faults := text_faults("reason", reason, least=3):
+    if faults := text_faults("reason", reason, least=3, longest=LONGEST_WHY):
         raise UnfinishedNotice(faults=faults)
     if item.status != Step.READY:
         raise WrongStep(now=item.status, then=Step.RETURNED)
-    holder = item.office.name
-    step_to(
-        session,
-        item,
-        Step.RETURNED,
-        source=OFFICER,
-        by=by,
-        now=now,
-        holder=holder,
-        facts={"why": tidy(reason)},
-    )
+    if number := _listed(session, item):
+        raise ItemElsewhere(where=number)
+    holder, why = item.office.name, tidy(reason)
+    step_to(session, item, Step.RETURNED, source=OFFICER, by=by, now=now, holder=holder, reason=why)
+
+
+def _listed(session: Session, item: PostalItem) -> str | None:
+    """The number of the list it goes out with, as long as the post has not confirmed that."""
+    listed = select(Manifest.number).join(ManifestLine).where(ManifestLine.item_id == item.id)
+    return session.scalar(listed.where(Manifest.direction == "home", Manifest.received_at.is_(None)).limit(1))
 
 
 def is_prepaid(session: Session, dossier: Dossier) -> bool:
@@ -116,9 +125,14 @@ def _must_be_new(session: Session, dossier: Dossier, number: ItemNumber) -> None
         raise ItemKnown(item_id=item_id, item_number=number.text)
 
 
-def _weighs(grams: int) -> None:
+def _fits(grams: int, seal_number: str) -> None:
+    faults = []
     if not 0 <= grams <= HEAVIEST:
-        raise UnfinishedNotice(faults=(Fault("grams", "too_big", {"max": HEAVIEST}),))
+        faults.append(Fault("grams", "too_large", {"max": HEAVIEST}))
+    if len(tidy(seal_number)) > LONGEST_SEAL:
+        faults.append(Fault("seal_number", "too_long", {"max": LONGEST_SEAL}))
+    if faults:
+        raise UnfinishedNotice(faults=tuple(faults))
 
 
 def _charge(session: Session, dossier: Dossier, *, grams: int, zone: str, now: datetime) -> int:

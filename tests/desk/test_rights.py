@@ -63,7 +63,7 @@ READERS = DESK | {U}
 OFFICE = frozenset({M, A})
 
 # The blueprints that people use who are not staff; their routes show nothing that needs a role.
-PUBLIC = {"kiosk", "public", "front", "health", "static", "ticket", "board", "days"}
+PUBLIC = {"kiosk", "public", "front", "health", "static", "ticket", "board", "days", "tracking"}
 
 TABLE: dict[str, dict[str, frozenset]] = {
     "desk/entering.py": dict.fromkeys(
@@ -219,6 +219,19 @@ TABLE: dict[str, dict[str, frozenset]] = {
             "configuration_file",
         ),
         OFFICE,
+    ),
+    "postal/deliveries.py": dict.fromkeys(
+        (
+            "postal.deliveries",
+            "postal.take_out",
+            "postal.take_all_out",
+            "postal.delivery",
+            "postal.go_out",
+            "postal.deliver",
+            "postal.not_delivered",
+            "postal.fail",
+        ),
+        {Role.CLERK},
     ),
 }
 ALLOWED = {
