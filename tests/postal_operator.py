@@ -1,4 +1,4 @@
-"""The system of an operator of the post as it is: what happened, told late, twice, out of order, with gaps."""
+"""The system of an operator of the post as it is: it tells late, twice, in disorder, with gaps."""
 
 from __future__ import annotations
 

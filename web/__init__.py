@@ -19,6 +19,7 @@ from web import (
     public,
     requests,
     tickets,
+    tracking,
     transactions,
 )
 from web.core import core, now
@@ -44,3 +45,4 @@ def install(app: Flask) -> None:
     app.register_blueprint(public.bp)
     app.register_blueprint(tickets.bp)
     app.register_blueprint(days.bp)
+    app.register_blueprint(tracking.bp)

@@ -11,7 +11,7 @@ from web.core import core
 from web.pages import page
 
 # Figures for machines that watch, numbers called out loud, days and the length of a line: nobody's data.
-OPEN = {"health", "board", "days", "tickets"}
+OPEN = {"health", "board", "days", "ticket"}
 
 
 class PlainHttp(Forbidden):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -100,16 +100,14 @@ def read_row(told: Mapping[str, str], *, now: datetime) -> Message | Unread:
     given = {name: tidy(told.get(name, "")) for name in FIELDS}
     given["step"] = STEP_WORDS.get(given["step"].lower(), given["step"])
     given["reason"] = REASON_WORDS.get(given["reason"].lower(), given["reason"])
+    own = given["message_id"]
     try:
-        at = _moment(given["at"], civil=True)
-        given["message_id"] = (
-            given["message_id"] or f"{given['item_number']}/{given['step']}/{at:%y%m%d%H%M%S}"
-        )
-        if not MESSAGE_ID.fullmatch(given["message_id"]):
+        if own and not MESSAGE_ID.fullmatch(own):
             raise _Bad(Trouble.BAD_MESSAGE_ID)
-        return _read(given, at, now=now)
+        read = _read(given, _moment(given["at"], civil=True), now=now)
     except _Bad as bad:
-        return Unread(given["message_id"], bad.trouble)
+        return Unread(own, bad.trouble)
+    return replace(read, message_id=own or f"{read.item_number}/{read.step}/{read.at:%y%m%d%H%M%S}")
 
 
 def _read(told: Mapping[str, str], at: datetime, *, now: datetime) -> Message:

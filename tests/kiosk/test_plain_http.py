@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from web import proxies
+from web.plain_http import OPEN
 
 ELSEWHERE = {"REMOTE_ADDR": "10.0.0.9"}
 PERSONAL = ["/", "/kiosk/", "/kiosk/?point=K1", "/desk/", "/desk/sign-in", "/r/ABC"]
@@ -30,6 +31,10 @@ def test_from_another_machine_it_is_refused_in_words(asks, path):
 def test_what_is_nobodys_data_is_answered(asks, path):
     with asks(path, environ_base=ELSEWHERE) as answer:
         assert answer.status_code in (200, 404, 503)
+
+
+def test_what_is_open_is_there(house):
+    assert set(house.app.blueprints) >= OPEN
 
 
 def test_this_machine_is_answered_by_any_name(asks):
