@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from build import FRIDAY
+from deskway import a_person
+from intake.db import db
 from intake.drafts import new_attempt
 from intake.events import Actor
 from intake.records import AcceptancePoint, Assignment, Person, PostalExemption, PostalItem, PostalTariff
@@ -22,8 +25,14 @@ def post_office(session: Session, code: str = "BD-07") -> AcceptancePoint:
     return session.scalars(select(AcceptancePoint).filter_by(code=code)).one()
 
 
-def minh(session: Session) -> Actor:
-    """Anh Minh, the clerk of BD-07."""
+def minh(app: Flask) -> Actor:
+    """Anh Minh, the clerk of BD-07, before a transaction begins."""
+    person = db.session.get_one(Person, a_person(app, Role.CLERK))
+    return Actor(person.name, "BD-07", person.id)
+
+
+def clerk_of(session: Session) -> Actor:
+    """The same within a transaction."""
     point = post_office(session)
     person = Person(username="minh", name="Trần Văn Minh", created_at=FRIDAY)
     person.assignments.append(Assignment(office_id=point.office_id, role=Role.CLERK, point_id=point.id))

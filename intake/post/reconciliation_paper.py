@@ -51,7 +51,7 @@ def reconciliation_paper(office: Office, told: Reconciliation, *, on: datetime) 
         (
             letterhead(_Issuer(office), "", on=on),
             Heading("BẢNG ĐỐI SOÁT TIỀN THU HỘ"),
-            Text(f"{_between(told)}, {long_date(told.day).lower()}", centred=True),
+            Text(f"{_between(told)}, {long_date(told.day)}", centred=True),
             *_fees(told),
             *_cash(told),
             *_items(told),
@@ -89,7 +89,7 @@ def _between(told: Reconciliation) -> str:
 
 
 def _sum(one: Sum) -> str:
-    return f"{points_text(one.amount)}\n({one.count})"
+    return f"{points_text(one.amount)} ({one.count})"
 
 
 def _fee_row(name: str, *sums: Sum) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ from intake.rules.refusals import (
     NoTariff,
     UnknownExemption,
 )
-from moneyway import an_item, give_prices, give_reduction, minh, post_office
+from moneyway import an_item, clerk_of, give_prices, give_reduction, post_office
 
 LATER = FRIDAY + timedelta(hours=2)
 
@@ -49,7 +49,7 @@ def post(session) -> AcceptancePoint:
 
 @pytest.fixture
 def clerk(session) -> Actor:
-    return minh(session)
+    return clerk_of(session)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from intake.post.reconciliation_paper import reconciliation_paper, write_reconci
 from intake.records import AcceptancePoint, Event, Manifest, PostalItem
 from intake.rules.post_money import Sum
 from intake.rules.refusals import BadPayment
-from moneyway import an_item, minh, post_office
+from moneyway import an_item, clerk_of, post_office
 
 DAY, LATER = civil_day(FRIDAY), FRIDAY + timedelta(hours=2)
 TOMORROW = FRIDAY + timedelta(days=1)
@@ -31,7 +31,7 @@ def post(session) -> AcceptancePoint:
 
 @pytest.fixture
 def clerk(session):
-    return minh(session)
+    return clerk_of(session)
 
 
 @pytest.fixture
