@@ -69,7 +69,8 @@ def asked(procedure: Procedure, answers: Mapping[str, str]) -> tuple[Requirement
 def wanted(paper: Requirement) -> dict[str, int]:
     """How many of each kind; a paper that is only shown comes by post as a certified copy.
 
-    Source: Thông tư 04/2020/TT-BTP: by post, papers to be shown are sent as certified copies.
+    Source: the published texts of civil-status procedures: by post, papers to be shown are
+    sent as certified copies.
     """
     numbers = {kind: getattr(paper, kind) for kind in COUNTED}
     if any(numbers.values()):
