@@ -10,10 +10,11 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake import events
 from intake.events import Actor
 from intake.post.delivering import bring_along
 from intake.post.steps import KINDS, tell
-from intake.records import PostalItem, PostalOperator, PostalStep
+from intake.records import Office, PostalItem, PostalOperator, PostalStep
 from intake.rules.post import Standing, Step, Told, standing
 from intake.rules.refusals import Refusal
 from intake.rules.tracking import BEFORE, OF_DIRECTION, Message, Trouble, Unread
@@ -191,3 +192,18 @@ def _tell(session: Session, item: PostalItem, *, by: Actor, now: datetime) -> No
     except Refusal as refusal:
         session.refresh(item)
         tell(session, item, "post_not_followed", by=by, now=now, facts={"refusal": refusal.code})
+
+
+def operators_of(session: Session, office: Office) -> Sequence[PostalOperator]:
+    """Systems that may tell this office of its items, by name."""
+    mine = select(PostalOperator).filter_by(office_id=office.id, active=True)
+    return session.scalars(mine.order_by(PostalOperator.name, PostalOperator.id)).all()
+
+
+def file_heard(
+    session: Session, operator: PostalOperator, answers: Sequence[Answer], *, by: Actor, now: datetime
+) -> None:
+    """Somebody brought the operator's words as a file: who, and how much of it was new."""
+    taken = sum(answer.heard is Heard.TAKEN for answer in answers)
+    facts: dict[str, object] = {"what": operator.name, "rows": len(answers), "taken": taken}
+    events.append(session, "post_file_heard", by=by, now=now, office_id=operator.office_id, facts=facts)

@@ -220,6 +220,45 @@ TABLE: dict[str, dict[str, frozenset]] = {
         ),
         OFFICE,
     ),
+    "desk/post/manifests.py": dict.fromkeys(
+        (
+            "post_manifests",
+            "find_post_manifest",
+            "open_post_manifest",
+            "post_manifest",
+            "scan_post_item",
+            "mark_post_item",
+            "add_post_forms",
+            "drop_post_item",
+            "close_post_manifest",
+            "receive_post_manifest",
+            "agree_post_manifest",
+            "resolve_post_item",
+            "post_manifest_pdf",
+        ),
+        frozenset({M, R}),
+    ),
+    "desk/post/files.py": dict.fromkeys(("post_files", "hear_post_file"), frozenset({M, R})),
+    "desk/post/accepting.py": dict.fromkeys(
+        ("post_accept", "accept_post_item", "accept_post_items"), frozenset({M, R})
+    ),
+    "postal/reception.py": dict.fromkeys(("postal.reception", "postal.scan", "postal.item"), {C}),
+    "postal/queue.py": dict.fromkeys(("postal.take", "postal.mend", "postal.numbers"), {C})
+    | dict.fromkeys(("postal.worker", "postal.webmanifest"), DOOR),
+    "postal/papers.py": dict.fromkeys(("postal.item_paper", "postal.procedures_pdf"), {C}),
+    "desk/post/results.py": dict.fromkeys(
+        (
+            "post_results",
+            "find_result",
+            "pack_result",
+            "post_result",
+            "post_label",
+            "unpack_result",
+            "post_proof",
+            "post_photo",
+        ),
+        {M, R},
+    ),
     "postal/deliveries.py": dict.fromkeys(
         (
             "postal.deliveries",
@@ -241,7 +280,7 @@ ALLOWED = {
 }
 
 # Arguments that name no object of an office, and a value each for the walk.
-FREE = {"token": "khong-co", "name": "warn_hours", "width": 576, "verb": "recall"}
+FREE = {"token": "khong-co", "name": "warn_hours", "width": 576, "verb": "recall", "which": "receipt"}
 SHARED = {"desk.office_procedure", "desk.keep_procedure"}  # the catalogue is the whole country's
 NEVER = {"code": "H56.17.22-261120-9999", "lineage": "khong-co"} | dict.fromkeys(
     (
