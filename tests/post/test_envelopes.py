@@ -1,4 +1,4 @@
-"""What a device seals: opened by the server alone, bound to its attempt, taken when the device says, in reason."""
+"""What a device seals: opened by the server alone, bound to its attempt; taken when it says, or so."""
 
 from __future__ import annotations
 
