@@ -259,6 +259,20 @@ TABLE: dict[str, dict[str, frozenset]] = {
         ),
         {M, R},
     ),
+    "postal/money.py": dict.fromkeys(
+        (
+            "postal.money",
+            "postal.count_till",
+            "postal.close_till",
+            "postal.shift",
+            "postal.money_line",
+            "postal.correct_money",
+            "postal.money_day",
+            "postal.money_day_pdf",
+            "postal.money_day_xlsx",
+        ),
+        {C},
+    ),
     "postal/deliveries.py": dict.fromkeys(
         (
             "postal.deliveries",
