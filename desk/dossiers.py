@@ -18,6 +18,7 @@ from intake.dossier_view import DossierView, dossier_view, revealed
 from intake.excepting import NOT_ON_PAPER
 from intake.finding import find
 from intake.lines import help_calls
+from intake.post.manifest_lists import waiting as post_waiting
 from intake.records import Dossier
 from intake.rules.answers import Fault
 from intake.rules.offering import OFFERS, Act, Hold, Standing, Way, offered
@@ -211,6 +212,7 @@ def _page(
         Show=Show,
         at_once={offer.act for offer in OFFERS if offer.at_once},
         can_print=staff().may(Right.RECEIVE) or staff().may(Right.RETURN),
+        post_waiting=_post_waiting(),
         may_decide=staff().may(Right.DECIDE),
         doubts=[doubt_words(doubt) for doubt in opened.doubts] if opened else [],
         opened=opened,
@@ -223,6 +225,12 @@ def _page(
         typed=_typed()[:80],
         counts={"desk.dossiers": found.counts[Show.ALL]} if found else {},
     )
+
+
+def _post_waiting() -> int:
+    """What of the post waits for somebody of reception; nothing is read for a part of the page without it."""
+    asked = staff().may(Right.RECEIVE) and draws(PAGE, "tools")
+    return post_waiting(db.session(), staff_office()).all if asked else 0
 
 
 def _inbox() -> Inbox:

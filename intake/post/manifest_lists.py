@@ -129,8 +129,8 @@ class ManifestView:
         """Whatever is neither waited for nor as it should be."""
         return tuple(line for line in self.lines if line.outcome in DISCREPANCIES)
 
-    def of(self, outcome: Outcome) -> tuple[LineView, ...]:
-        return tuple(line for line in self.lines if line.outcome is outcome)
+    def of(self, outcome: Outcome | str) -> tuple[LineView, ...]:
+        return tuple(line for line in self.lines if line.outcome == outcome)
 
     @property
     def fees(self) -> int:

@@ -271,7 +271,25 @@ TABLE: dict[str, dict[str, frozenset]] = {
             "postal.money_day_pdf",
             "postal.money_day_xlsx",
         ),
-        {C},
+        frozenset({C}),
+    ),
+    "postal/manifests.py": dict.fromkeys(
+        (
+            "postal.manifests",
+            "postal.find_manifest",
+            "postal.open_list",
+            "postal.manifest",
+            "postal.scan_item",
+            "postal.mark_item",
+            "postal.drop_item",
+            "postal.close_list",
+            "postal.receive_list",
+            "postal.agree_list",
+            "postal.resolve_item",
+            "postal.manifest_pdf",
+            "postal.item_form_pdf",
+        ),
+        {Role.CLERK},
     ),
     "postal/deliveries.py": dict.fromkeys(
         (
