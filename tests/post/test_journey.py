@@ -13,6 +13,7 @@ from intake.post import delivering
 from intake.post.journey import item_of, journey_of, way_home
 from intake.post.sending import unpack
 from intake.post.steps import append_step, stand
+from intake.rules.codes import spoken_item
 from intake.rules.post import Step
 from intake.rules.receipt_code import ReceiptCode, encode
 from moneyway import an_item
@@ -121,11 +122,11 @@ def test_the_code_stands_on_the_receipts_page_only_while_it_is_out(public):
     page = page_of(public, payload)
     assert "đã đóng gói, chờ bưu điện" in page.text and spoken not in page.text
     public.do(delivering.picked_up, item)
-    assert "sắp mang đến địa chỉ" in page_of(public, payload).text
+    assert "sắp mang kết quả đến địa chỉ" in page_of(public, payload).text
     public.do(delivering.go_out, item)
     page = page_of(public, payload)
     assert spoken in page.text and "Mã nhận kết quả" in page.text
-    assert "RR473124829VN · Bưu điện Hạc Thành" in page.text
+    assert "RR 4731 2482 9 VN · Bưu điện Hạc Thành" in page.text
     assert not PERSONAL.search(page.html)
     public.do(delivering.fail, item, "not_home")
     page = page_of(public, payload)
@@ -142,13 +143,13 @@ def test_the_posts_own_receipt_tells_of_the_item_then_of_the_dossier(public):
     payload, number = payload_of(public, item), item.item_number
     public.session.commit()
     page = page_of(public, payload)
-    assert f"Hồ sơ gửi qua bưu điện {number}" in page.text and "Bưu điện đang giữ hồ sơ" in page.text
+    assert f"Hồ sơ gửi qua bưu điện {spoken_item(number)}" in page.text and "Bưu điện đang giữ hồ sơ" in page.text
     assert "không tính từ lúc gửi" in page.text and not PERSONAL.search(page.html)
     item.dossier_id = dossier.id
     public.session.commit()
     page = page_of(public, payload)
     assert page.status == 200 and "Đã có kết quả" in page.text
-    assert f"Số {dossier.number}/TNHS, cấp cho bưu gửi {number}" in page.text
+    assert f"Số {dossier.number}/TNHS, cấp cho bưu gửi {spoken_item(number)}" in page.text
 
 
 @pytest.mark.parametrize("name", ["RR473100000VN", "item-7", "item-x", "item-99999999999"])
