@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from intake import events
 from intake.events import Actor
 from intake.post.delivering import bring_along
-from intake.post.steps import KINDS, tell
+from intake.post.steps import KINDS
 from intake.records import Office, PostalItem, PostalOperator, PostalStep
 from intake.rules.post import Standing, Step, Told, standing
 from intake.rules.refusals import Refusal
@@ -144,17 +144,26 @@ def _keep(
     *,
     now: datetime,
 ) -> None:
-    with session.no_autoflush:
-        for one in messages:
-            session.add(_step(operator, items[one.item_number], one, now=now))
+    session.add_all([_step(operator, items[one.item_number], one, now=now) for one in messages])
     session.flush()
     touched = {items[one.item_number].id: items[one.item_number] for one in messages}
     by = Actor(operator.name, source_of(operator))
-    for item_id, found in _standings(session, touched).items():
-        item = touched[item_id]
-        if (item.status, item.status_at, item.failures) != (found.step, found.at, found.failures):
-            item.status, item.status_at, item.failures = found.step, found.at, found.failures
-            _tell(session, item, by=by, now=now)
+    standings = _standings(session, touched)
+    moved = [touched[item_id] for item_id, found in standings.items() if _moves(touched[item_id], found)]
+    for item in moved:
+        _tell(session, item, KINDS[Step(item.status)], {"at": item.status_at.isoformat()}, by=by, now=now)
+    session.flush()
+    for item in moved:
+        if item.dossier_id is not None and item.direction == "home":
+            _lead(session, item, by=by, now=now)
+
+
+def _moves(item: PostalItem, found: Standing) -> bool:
+    """Put it where it stands; False where it stood there already."""
+    if (item.status, item.status_at, item.failures) == (found.step, found.at, found.failures):
+        return False
+    item.status, item.status_at, item.failures = found.step, found.at, found.failures
+    return True
 
 
 def _step(operator: PostalOperator, item: PostalItem, one: Message, *, now: datetime) -> PostalStep:
@@ -183,15 +192,30 @@ def _standings(session: Session, items: Mapping[int, PostalItem]) -> dict[int, S
     return {item_id: standing(all_of_it) for item_id, all_of_it in told.items()}
 
 
-def _tell(session: Session, item: PostalItem, *, by: Actor, now: datetime) -> None:
-    """The log and the dossier learn where the item is now; what the dossier cannot follow is told too."""
-    tell(session, item, KINDS[Step(item.status)], by=by, now=now, facts={"at": item.status_at.isoformat()})
+def _lead(session: Session, item: PostalItem, *, by: Actor, now: datetime) -> None:
+    """Its dossier follows; where that cannot be, whoever looks after the dossier reads so in its history."""
     try:
         with session.begin_nested():
             bring_along(session, item, by=by, now=now)
     except Refusal as refusal:
         session.refresh(item)
-        tell(session, item, "post_not_followed", by=by, now=now, facts={"refusal": refusal.code})
+        _tell(session, item, "post_not_followed", {"refusal": refusal.code}, by=by, now=now)
+
+
+def _tell(
+    session: Session, item: PostalItem, kind: str, facts: dict[str, object], *, by: Actor, now: datetime
+) -> None:
+    """As steps.tell, but hundreds are written at once."""
+    events.append(
+        session,
+        kind,
+        by=by,
+        now=now,
+        office_id=item.office_id,
+        dossier_id=item.dossier_id,
+        item_id=item.id,
+        facts={"item_number": item.item_number, **facts},
+    )
 
 
 def operators_of(session: Session, office: Office) -> Sequence[PostalOperator]:
