@@ -13,6 +13,7 @@ from intake.post.tracking import Answer, file_heard, hear, operators_of, slices
 from intake.post.tracking_files import COLUMNS, LARGEST, read_file, report, row_answers
 from intake.records import PostalOperator
 from intake.rules.answers import Fault
+from intake.rules.calendar import VIETNAM
 from intake.rules.post import FAILURES
 from intake.rules.rights import Right
 from intake.rules.tracking import STEP_WORDS
@@ -57,7 +58,7 @@ def hear_file() -> Response:
         refused=refused[:SHOWN],
         left_out=len(refused[SHOWN:]),
         report=b64encode(report(found)).decode(),
-        name=f"{moment:%Y%m%d-%H%M}.csv",
+        name=f"{moment.astimezone(VIETNAM):%Y%m%d-%H%M}.csv",
     )
 
 

@@ -17,7 +17,9 @@ from intake.post.tracking import MOST
 from intake.records import PostalItem, PostalOperator, PostalStep
 from intake.rules.tracking import Message, Trouble, read_message
 from postal_operator import PostalOperatorSystem
+from settings import ROOT
 from web.limits import limiter
+from web.tracking import ERRORS
 from web.tracking_document import EXAMPLE
 
 KEY = "mcp_0123456789abcdef"
@@ -157,6 +159,12 @@ def test_the_document_says_what_the_endpoint_does(house):
         "failed",
     }
     assert set(schemas["Answer"]["properties"]["reason"]["enum"]) == set(Trouble)
+
+
+def test_the_manual_names_every_reason_and_every_error():
+    manual = (ROOT / "docs" / "postal-api.md").read_text(encoding="utf-8")
+    assert [trouble for trouble in Trouble if f"`{trouble}`" not in manual] == []
+    assert [status for status in ERRORS if str(status) not in manual] == []
 
 
 def _refs(value: object):
