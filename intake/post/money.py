@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from intake import events, numbers
@@ -29,6 +29,22 @@ from intake.rules.refusals import BadCorrection, BadPayment, NoShift, NoSuchItem
 from intake.rules.text import tidy
 
 ON_A_PAGE = 200
+# Asked for every item that is taken in, so they are put together once.
+_TAKEN = (
+    select(PostalMoney)
+    .where(PostalMoney.item_id == bindparam("item"), PostalMoney.corrects_id.is_(None))
+    .order_by(PostalMoney.id)
+)
+_OPEN_SHIFT = (
+    select(PostalShift)
+    .where(
+        PostalShift.point_id == bindparam("point"),
+        PostalShift.person_id == bindparam("person"),
+        PostalShift.closed_at.is_(None),
+    )
+    .order_by(PostalShift.id)
+    .limit(1)
+)
 Notes = Mapping[int, int]  # how many of each note
 # Of lines: how many were taken, and what they come to with all that corrects them.
 COUNTED = (
@@ -80,9 +96,7 @@ def take_money(session: Session, item: PostalItem, *, by: Actor, now: datetime) 
     which opens by itself. Nothing is taken twice for one item: what was taken
     before is given back as it was. ``by`` is a person.
     """
-    known = session.scalars(
-        select(PostalMoney).filter_by(item_id=item.id, corrects_id=None).order_by(PostalMoney.id)
-    ).all()
+    known = session.scalars(_TAKEN, {"item": item.id}).all()
     amounts = {CHARGE: item.charge if item.payer == "sender" else 0, FEE: item.fee or 0}
     due = {account: amount for account, amount in amounts.items() if amount > 0}
     if known or not due:
@@ -92,7 +106,6 @@ def take_money(session: Session, item: PostalItem, *, by: Actor, now: datetime) 
     for line in lines:
         line.receipt_no = _next_receipt(session, item.point, line.account, now=now)
     session.add_all(lines)
-    session.flush()
     tell(session, item, "post_money_taken", by=by, now=now, facts=dict(due))
     return lines
 
@@ -273,12 +286,7 @@ def taken(session: Session, items: Collection[int], account: str) -> dict[int, i
 
 def shift_of(session: Session, point: AcceptancePoint, person_id: int) -> PostalShift | None:
     """The clerk's open shift at this post office."""
-    return session.scalar(
-        select(PostalShift)
-        .filter_by(point_id=point.id, person_id=person_id, closed_at=None)
-        .order_by(PostalShift.id)
-        .limit(1)
-    )
+    return session.scalar(_OPEN_SHIFT, {"point": point.id, "person": person_id})
 
 
 def _line(

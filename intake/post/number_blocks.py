@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from intake import events
@@ -17,6 +17,26 @@ from intake.rules.receipt_code import ReceiptCode, encode
 from intake.rules.refusals import NoNumbersLeft
 
 LARGEST_BLOCK = 500
+_OWN = (
+    select(NumberBlock.taken_at)
+    .select_from(ItemRange)
+    .outerjoin(
+        NumberBlock,
+        and_(
+            NumberBlock.range_id == ItemRange.id,
+            NumberBlock.first_serial <= bindparam("serial"),
+            NumberBlock.last_serial >= bindparam("serial"),
+        ),
+    )
+    .where(
+        ItemRange.point_id == bindparam("point"),
+        ItemRange.service == bindparam("service"),
+        ItemRange.country == bindparam("country"),
+        ItemRange.first_serial <= bindparam("serial"),
+        ItemRange.last_serial >= bindparam("serial"),
+    )
+    .limit(1)
+)
 ITEM_MARK = "item-"  # before the id of an item whose number a receipt cannot carry
 
 
@@ -94,23 +114,16 @@ def receipt_payload(office: Office, item_number: str, *, at: datetime, keys: Key
     return encode(ReceiptCode(office.code, item_number, at, keys.receipt_key_id), keys.sign)
 
 
-def given_at(session: Session, point: AcceptancePoint, number: ItemNumber) -> datetime | None:
-    """When a device of this post office took the block that this number is of; None for any other number."""
+def own(session: Session, point: AcceptancePoint, number: ItemNumber) -> tuple[datetime | None, bool]:
+    """Of a number: when a device of this post office took the block it is of, and whether it is one of ours.
+
+    Labels of our own numbers we print ourselves.
+    """
     if not number.is_s10:
-        return None
-    serial = int(number.serial)
-    return session.scalar(
-        select(NumberBlock.taken_at)
-        .join(ItemRange, ItemRange.id == NumberBlock.range_id)
-        .where(
-            NumberBlock.point_id == point.id,
-            NumberBlock.first_serial <= serial,
-            NumberBlock.last_serial >= serial,
-            ItemRange.service == number.service,
-            ItemRange.country == number.country,
-        )
-        .limit(1)
-    )
+        return None, False
+    asked = {"point": point.id, "service": number.service, "country": number.country}
+    found = session.execute(_OWN, {**asked, "serial": int(number.serial)}).first()
+    return (found.taken_at if found else None), found is not None
 
 
 def _range_with_numbers(session: Session, point: AcceptancePoint) -> ItemRange:
@@ -126,22 +139,3 @@ def _range_with_numbers(session: Session, point: AcceptancePoint) -> ItemRange:
         if one.next_serial <= one.last_serial:
             return one
     raise NoNumbersLeft()
-
-
-def is_own(session: Session, point: AcceptancePoint, number: ItemNumber) -> bool:
-    """Whether this post office was given that number for labels of its own, which it prints itself."""
-    if not number.is_s10:
-        return False
-    serial = int(number.serial)
-    return (
-        session.scalar(
-            select(ItemRange.id).where(
-                ItemRange.point_id == point.id,
-                ItemRange.service == number.service,
-                ItemRange.country == number.country,
-                ItemRange.first_serial <= serial,
-                ItemRange.last_serial >= serial,
-            )
-        )
-        is not None
-    )

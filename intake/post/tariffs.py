@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from intake.records import Office, PostalExemption, PostalTariff
@@ -26,6 +26,16 @@ from intake.rules.tariffs import (
     reduced,
 )
 
+# As the fields of TariffLine; asked for every item, so it is put together once.
+_TARIFFS = select(
+    PostalTariff.zone,
+    PostalTariff.grams,
+    PostalTariff.price,
+    PostalTariff.is_further,
+    PostalTariff.valid_from,
+    PostalTariff.valid_to,
+).where(PostalTariff.office_id == bindparam("office"), PostalTariff.valid_from <= bindparam("day"))
+
 
 def charge_for(
     session: Session,
@@ -41,7 +51,7 @@ def charge_for(
 
     ``grams`` 0 is not weighed: the lightest step. Raises NoTariff, UnknownExemption.
     """
-    who = chosen(exemptions(session, office, day=day), exemption)
+    who = _exempt(session, office, exemption, day)
     tables = prices(session, office, day=day)
     return charge_of(tables, zone=zone, grams=grams, wants_home=wants_home, exemption=who)
 
@@ -59,17 +69,15 @@ def fee_for(
 
     Raises UnknownExemption.
     """
-    who = chosen(exemptions(session, office, day=day), exemption)
+    who = _exempt(session, office, exemption, day)
     amount = fee_of(procedure, channel="post", on=day, answers=answers).amount
     return None if amount is None else reduced(amount, who.fee if who else 0)
 
 
 def prices(session: Session, office: Office, *, day: date) -> dict[str, ZonePrices]:
     """The table of each zone that has one on that day."""
-    rows = session.scalars(
-        select(PostalTariff).where(PostalTariff.office_id == office.id, PostalTariff.valid_from <= day)
-    )
-    return prices_on([_tariff_line(row) for row in rows], day)
+    rows = session.execute(_TARIFFS, {"office": office.id, "day": day})
+    return prices_on([TariffLine(*row) for row in rows], day)
 
 
 def exemptions(session: Session, office: Office, *, day: date) -> tuple[Exemption, ...]:
@@ -110,5 +118,6 @@ def _zone_json(table: ZonePrices) -> dict[str, Any]:
     return {"zone": table.zone, "words": ZONES[table.zone], "steps": steps, "further": further}
 
 
-def _tariff_line(row: PostalTariff) -> TariffLine:
-    return TariffLine(row.zone, row.grams, row.price, row.is_further, row.valid_from, row.valid_to)
+def _exempt(session: Session, office: Office, code: str, day: date) -> Exemption | None:
+    """Nearly nobody is: then nothing is asked. Raises UnknownExemption."""
+    return chosen(exemptions(session, office, day=day), code) if code else None
