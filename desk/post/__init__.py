@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from desk.post import accepting, files, manifests, results
+from desk.post import accepting, files, manifests, money, results
 
-__all__ = ["accepting", "files", "manifests", "results"]
+__all__ = ["accepting", "files", "manifests", "money", "results"]

@@ -259,6 +259,8 @@ TABLE: dict[str, dict[str, frozenset]] = {
         ),
         {M, R},
     ),
+    "desk/post/money.py": dict.fromkeys(("post_money", "post_money_pdf", "post_money_xlsx"), READERS)
+    | {"confirm_post_day": frozenset({M, R})},
     "postal/money.py": dict.fromkeys(
         (
             "postal.money",
