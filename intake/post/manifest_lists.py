@@ -249,7 +249,8 @@ def manifest_view(
         raise NoSuchManifest
     lines = _lines(session, manifest, now=now)
     people = {manifest.opened_by, manifest.closed_by, manifest.received_by, manifest.agreed_by} - {None}
-    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(people))).tuples().all())
+    named = select(Person.id, Person.name).where(Person.id.in_(people))
+    names = {row.id: row.name for row in session.execute(named)}
     return ManifestView(
         id=manifest.id,
         number=manifest.number,
@@ -326,15 +327,12 @@ def discrepancies(
 
 def waiting(session: Session, office: Office) -> Waiting:
     """What an officer would open the page for."""
-    states = dict(
-        session.execute(
-            select(Manifest.direction + ":" + Manifest.state, func.count())
-            .where(Manifest.office_id == office.id, Manifest.state != State.AGREED)
-            .group_by(Manifest.direction, Manifest.state)
-        )
-        .tuples()
-        .all()
+    counted = session.execute(
+        select(Manifest.direction, Manifest.state, func.count().label("lists"))
+        .where(Manifest.office_id == office.id, Manifest.state != State.AGREED)
+        .group_by(Manifest.direction, Manifest.state)
     )
+    states = {(row.direction, row.state): row.lists for row in counted}
     open_ends = session.scalar(
         select(func.count())
         .select_from(ManifestLine)
@@ -347,8 +345,8 @@ def waiting(session: Session, office: Office) -> Waiting:
         )
     )
     return Waiting(
-        to_scan=sum(states.get(f"in:{state}", 0) for state in ON_ITS_WAY),
-        to_agree=states.get(f"home:{State.RECEIVED}", 0),
+        to_scan=sum(states.get(("in", state), 0) for state in ON_ITS_WAY),
+        to_agree=states.get(("home", State.RECEIVED), 0),
         to_resolve=open_ends or 0,
         to_accept=session.scalar(select(func.count()).select_from(_to_accept(office).subquery())) or 0,
     )
