@@ -40,7 +40,7 @@ ACCOUNTS = (
     Account("son", "Mai Ngọc Sơn", Role.DECIDING, "cán bộ giải quyết, Kinh tế, Hạ tầng và Đô thị", UNITS[1]),
     Account("thu", "Nguyễn Thị Thu", Role.MANAGER, "phụ trách trung tâm"),
     Account("mai", "Vũ Thị Mai", Role.AUDITOR, "kiểm tra, giám sát"),
-    Account("minh", "Hoàng Văn Minh", Role.CLERK, "nhân viên bưu điện"),
+    Account("minh", "Hoàng Văn Minh", Role.CLERK, "nhân viên Bưu điện Hạc Thành"),
     Account("tuan", "Phạm Anh Tuấn", Role.ADMINISTRATOR, "quản trị hệ thống"),
 )
 

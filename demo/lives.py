@@ -137,8 +137,6 @@ class Life:
         elif dossier.collection == "electronic":
             returning.send_electronically(stage.session, dossier, keys=stage.keys, by=self.hoa, now=moment)
             returning.delivered(stage.session, dossier, by=self.hoa, now=moment)
-        elif dossier.collection == "post":
-            returning.send_by_post(stage.session, dossier, "RR473124829VN", by=self.hoa, now=moment)
 
     def lacks_something(self, moment: datetime) -> None:
         stage = self.stage

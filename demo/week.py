@@ -9,6 +9,7 @@ from random import Random
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from demo import post
 from demo.filing import an_application
 from demo.lives import Life
 from demo.numbers import calls
@@ -51,6 +52,8 @@ def play(session: Session, office: Office, *, keys: Keys, base_url: str, now: da
     stage = Stage(session, office, keys, base_url, Random(_SEED), now)
     days = _days(stage)
     plan_rule(stage)
+    if (rounds := post.set_up(stage)) is not None:
+        rounds.plan(days)
     theirs = [*PRESET.codes * 2, *WANTED]
     such_days = dict.fromkeys(past_days(stage), ON_THE_DAY) | dict.fromkeys(lived_today(stage), TODAY)
     for day, count in such_days.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections import Counter
 
 import pytest
 from sqlalchemy import func, select
@@ -10,10 +11,25 @@ from sqlalchemy import func, select
 from build import vietnam
 from demo.accounts import ACCOUNTS
 from demo.founding import ACCOUNTS_FILE, found_week
+from demo.post import EXAMPLE
 from intake.offices import civil_day
 from intake.passwords import matches
-from intake.records import Dossier, Errand, Event, Notice, Person, ServiceDayVersion, Ticket
+from intake.records import (
+    Dossier,
+    Errand,
+    Event,
+    Manifest,
+    Notice,
+    Person,
+    PostalItem,
+    PostalMoney,
+    PostalShift,
+    PostalTariff,
+    ServiceDayVersion,
+    Ticket,
+)
 from intake.rules.lifecycle import Status
+from intake.rules.post import Step
 
 THURSDAY = vietnam(26, 14, 20)
 
@@ -44,6 +60,24 @@ def test_a_new_demo_office_has_lived_a_week(founded, session, keys, clock):
     # The next start makes nothing twice.
     assert not found_week(session, founded, keys=keys, base_url="http://x", now=clock())
     _accounts_open(founded, session)
+    _the_post_was_lived(session)
+
+
+def _the_post_was_lived(session) -> None:
+    """Items and lists in every stage; on the list that waits one is missing and one is too many."""
+    steps = set(session.execute(select(PostalItem.direction, PostalItem.status)).all())
+    home = {Step.OUT, Step.DELIVERED, Step.RETURNED}
+    assert {("in", Step.HANDED_OVER), ("in", Step.IN_TRANSIT)} <= steps
+    assert {("home", step) for step in home} <= steps
+    waiting = session.scalars(select(Manifest).filter_by(state="arrived")).one()
+    outcomes = Counter(line.outcome for line in waiting.lines)
+    assert (outcomes["listed"], outcomes["extra"]) == (1, 1) and outcomes["matched"] >= 4
+    assert session.scalars(select(Dossier.id).filter_by(channel="post")).all()
+    shifts = session.scalars(select(PostalShift).order_by(PostalShift.id)).all()
+    assert [shift.closed_at is None for shift in shifts] == [False] * (len(shifts) - 1) + [True]
+    assert all(tariff.instrument == EXAMPLE for tariff in session.scalars(select(PostalTariff)))
+    assert min(session.scalars(select(PostalMoney.amount))) > 0
+    assert session.scalars(select(Dossier.id).filter_by(delivery_status="failed")).all()
 
 
 def _a_paper_free_day_was_lived(session) -> None:
