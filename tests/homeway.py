@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,11 +16,13 @@ from intake.accepting import accept
 from intake.at_hand import dossier_at_hand
 from intake.drafts import Collection
 from intake.events import Actor, citizen
+from intake.keys import Keys
 from intake.post import delivering, sending
 from intake.records import AcceptancePoint, Dossier, Event, PostalItem
 from intake.rules.delivery_proof import Shown
 from intake.rules.rights import Role
 from lifeway import an_actor
+from live import Site
 from moneyway import post_office
 
 HOME = Collection("post", address="Số 12, Tổ 3, Phường Hạc Thành, Thanh Hóa", phone="0912345678")
@@ -34,9 +37,9 @@ def shown(**changes: Any) -> Shown:
 
 @dataclass
 class Home:
-    """Hoa packs at the office, Minh carries; ``now`` of the house is the moment of every act."""
+    """Hoa packs at the office, Minh carries; the clock of the house tells the moment of every act."""
 
-    house: House
+    house: House | Site
     session: Session
     point: AcceptancePoint
     hoa: Actor
@@ -44,15 +47,19 @@ class Home:
     minh: Actor
 
     @property
-    def now(self):
-        return self.house.clock.now
+    def now(self) -> datetime:
+        return self.house.app.extensions["motcham"].clock()
+
+    @property
+    def keys(self) -> Keys:
+        return self.house.app.extensions["motcham"].keys
 
     def ready(self, collection: Collection = HOME, **changes: Any) -> Dossier:
         """A dossier whose result is ready to be sent."""
         version = self.session.info.get("version") or offer(self.session, self.point)
         self.session.info["version"] = version
         application = an_application(version, collection=collection, **changes)
-        more = {"keys": self.house.keys, "base_url": "http://10.0.0.5:8080"}
+        more = {"keys": self.keys, "base_url": "http://10.0.0.5:8080"}
         dossier = accept(self.session, application, self.point, by=citizen("K1"), now=self.now, **more)
         checking.check_in(self.session, self.hand(dossier, self.hoa), by=self.hoa, now=self.now)
         returning.result_ready(self.session, self.hand(dossier, self.dung), by=self.dung, now=self.now)
@@ -65,7 +72,7 @@ class Home:
 
     def pack(self, dossier: Dossier | None = None, number: str = NUMBERS[0], **more: Any) -> PostalItem:
         dossier = dossier or self.ready()
-        more = {"item_number": number, "keys": self.house.keys, "by": self.hoa, "now": self.now, **more}
+        more = {"item_number": number, "keys": self.keys, "by": self.hoa, "now": self.now, **more}
         item = sending.pack(self.session, self.hand(dossier, self.hoa), self.point, **more)
         self.session.commit()
         return item
@@ -82,7 +89,7 @@ class Home:
         self.session.commit()
 
     def deliver(self, item: PostalItem, **changes: Any) -> None:
-        self.do(delivering.deliver, item, shown(**changes), keys=self.house.keys)
+        self.do(delivering.deliver, item, shown(**changes), keys=self.keys)
 
     def kinds(self, dossier: Dossier | None) -> list[str]:
         assert dossier is not None
@@ -90,7 +97,7 @@ class Home:
         return list(self.session.scalars(found))
 
 
-def a_home(house: House, session: Session) -> Home:
+def a_home(house: House | Site, session: Session) -> Home:
     point = post_office(session)
     session.commit()  # the cast is written by a session of its own, which would wait for this one
     hoa, dung = an_actor(house.app, Role.RECEPTION), an_actor(house.app, Role.DECIDING)

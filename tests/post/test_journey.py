@@ -44,7 +44,7 @@ def legs(home, of) -> list[str]:
 
 
 def payload_of(home, item) -> str:
-    keys, office = home.house.keys, home.point.office.code
+    keys, office = home.keys, home.point.office.code
     code = ReceiptCode(office, item.item_number, home.now, keys.receipt_key_id)
     return encode(code, keys.sign)
 
@@ -111,13 +111,13 @@ def test_what_was_unpacked_again_never_travelled(home):
     item = home.pack()
     home.do(unpack, item, reason="Sai địa chỉ", by=home.hoa)
     assert legs(home, item)[2:] == []
-    assert way_home(home.session, item.dossier, keys=home.house.keys) is None
+    assert way_home(home.session, item.dossier, keys=home.keys) is None
 
 
 def test_the_code_stands_on_the_receipts_page_only_while_it_is_out(public):
     item = public.pack()
     payload = item.dossier.receipt.payload
-    code = delivering.delivery_code(public.house.keys, item)
+    code = delivering.delivery_code(public.keys, item)
     spoken = f"{code[:3]} {code[3:]}"
     page = page_of(public, payload)
     assert "đã đóng gói, chờ bưu điện" in page.text and spoken not in page.text
@@ -143,7 +143,10 @@ def test_the_posts_own_receipt_tells_of_the_item_then_of_the_dossier(public):
     payload, number = payload_of(public, item), item.item_number
     public.session.commit()
     page = page_of(public, payload)
-    assert f"Hồ sơ gửi qua bưu điện {spoken_item(number)}" in page.text and "Bưu điện đang giữ hồ sơ" in page.text
+    assert (
+        f"Hồ sơ gửi qua bưu điện {spoken_item(number)}" in page.text
+        and "Bưu điện đang giữ hồ sơ" in page.text
+    )
     assert "không tính từ lúc gửi" in page.text and not PERSONAL.search(page.html)
     item.dossier_id = dossier.id
     public.session.commit()
@@ -154,13 +157,13 @@ def test_the_posts_own_receipt_tells_of_the_item_then_of_the_dossier(public):
 
 @pytest.mark.parametrize("name", ["RR473100000VN", "item-7", "item-x", "item-99999999999"])
 def test_a_receipt_of_no_item_here(public, name):
-    code = ReceiptCode(public.point.office.code, name, public.now, public.house.keys.receipt_key_id)
+    code = ReceiptCode(public.point.office.code, name, public.now, public.keys.receipt_key_id)
     assert item_of(public.session, code) is None
-    page_of(public, encode(code, public.house.keys.sign), status=404)
+    page_of(public, encode(code, public.keys.sign), status=404)
 
 
 def test_a_number_no_receipt_can_carry_is_found_by_its_row(home):
     item = an_item(home.session, home.point, home.ready().procedure_version_id, item_number="HC#17")
     home.session.commit()
-    code = ReceiptCode(home.point.office.code, f"item-{item.id}", home.now, home.house.keys.receipt_key_id)
+    code = ReceiptCode(home.point.office.code, f"item-{item.id}", home.now, home.keys.receipt_key_id)
     assert item_of(home.session, code) is item

@@ -101,7 +101,7 @@ def test_a_result_is_handed_over_with_a_signature_and_a_photograph_kept_sealed(h
     assert ADDRESS not in page.html and "0912345678" not in page.html
     assert ADDRESS not in minh.get(door).html  # nor behind the list
     sealed = home.session.scalars(select(PostalItem)).one()
-    proof = delivering.proof_of(sealed, home.house.keys)
+    proof = delivering.proof_of(sealed, home.keys)
     assert proof is not None and proof.signature == SIGNED
     assert max(picture_of(proof.photo).size) == 1280 and "comment" not in picture_of(proof.photo).info
 
@@ -124,7 +124,7 @@ def test_what_is_missing_is_told_in_its_place_with_all_that_was_given(home, minh
 
 def test_a_wrong_code_is_told_and_many_of_them_are_stopped(home, minh):
     item = home.out()
-    code, door = delivering.delivery_code(home.house.keys, item), at(home, item)
+    code, door = delivering.delivery_code(home.keys, item), at(home, item)
     typed = PROOF | {"signature": "", "code": f"{(int(code) + 1) % 1_000_000:06d}"}
     assert "Mã nhận chưa đúng" in minh.post(f"{door}/deliver", typed, status=422).text
     for _ in range(29):
