@@ -29,7 +29,8 @@ class CheckLine:
     """One paper. ``wanted`` and ``counted`` are (kind, number) by the words of KINDS, wanted ones only.
 
     ``short`` says what is missing, «thiếu 1 bản sao», "" when nothing is.
-    ``condition`` says when the paper is needed; "" is always.
+    ``condition`` says when the paper is needed; "" is always. ``alternatives``
+    are what the list takes in its place, in words.
     """
 
     key: str
@@ -41,6 +42,7 @@ class CheckLine:
     how: str  # one of forms.HOWS, "" when nothing was said of it
     held_by_state: bool
     short: str
+    alternatives: tuple[str, ...] = ()
 
     @property
     def is_blocking(self) -> bool:
@@ -72,10 +74,10 @@ def wanted(paper: Requirement) -> dict[str, int]:
     Source: the published texts of civil-status procedures: by post, papers to be shown are
     sent as certified copies.
     """
-    numbers = {kind: getattr(paper, kind) for kind in COUNTED}
-    if any(numbers.values()):
-        return {kind: number for kind, number in numbers.items() if number}
-    return {"certified_copies" if paper.show else "originals": 1}
+    numbers = {kind: getattr(paper, kind) for kind in COUNTED if getattr(paper, kind)}
+    if paper.show:
+        return {"certified_copies": max(numbers.values(), default=1)}
+    return numbers or {"originals": 1}
 
 
 def counted(told: Mapping[str, str]) -> dict[str, int]:
@@ -116,6 +118,7 @@ def _line(paper: Requirement, told: Mapping[str, str]) -> CheckLine:
         how=how,
         held_by_state=paper.held_by_state,
         short=_short(asked_for, found) if _counts(paper, how, condition) else "",
+        alternatives=paper.alternatives,
     )
 
 

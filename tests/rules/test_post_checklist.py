@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from build import a_procedure
-from intake.rules.post_checklist import COUNTED, checklist, document_faults
+from intake.rules.post_checklist import COUNTED, checklist, document_faults, wanted
 from intake.rules.procedures import Condition, Group, Question, QuestionKind, Requirement
 
 FORM = Requirement("form", "Tờ khai", originals=1)
@@ -62,6 +62,7 @@ def test_what_is_missing_is_told_by_kind(counted, short):
 
 def test_a_paper_to_be_shown_comes_by_post_as_a_certified_copy():
     assert line_of("card").wanted == (("bản sao chứng thực", 1),)
+    assert wanted(Requirement("passport", "Hộ chiếu", originals=2, show=True)) == {"certified_copies": 2}
     assert line_of("card", card={}).short == "thiếu 1 bản sao chứng thực"
 
 
