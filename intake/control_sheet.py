@@ -13,11 +13,13 @@ from intake.contents import content_of
 from intake.keys import Keys
 from intake.offices import civil_day
 from intake.paper import Block, Field, Heading, Paper, Rows, Text
+from intake.post.custody import PostalLeg, legs_of
 from intake.queries import procedure_version
-from intake.receipt import letterhead, moment_in_full, told
+from intake.receipt import letterhead, moment_in_full, moment_short, told
 from intake.records import AcceptancePoint, Dossier, Event, Handover, Notice, Office, Unit
 from intake.rules.clock import EARLY, LATE, ON_TIME
 from intake.rules.form_sets import Form, form_set_of, title_of
+from intake.rules.post import Step
 from intake.rules.refusals import NoSuchDossier
 
 RESULTS: Mapping[str | None, str] = {EARLY: "Trước hạn", ON_TIME: "Đúng hạn", LATE: "Quá hạn", None: ""}
@@ -115,7 +117,9 @@ def control_sheet(
         expected_at=dossier.expected_at,
         unit=units[0] if units else office.name,
         others=tuple(units[1:]),
-        passings=tuple(_passings(dossier, office, applicant.name, handovers, events, points)),
+        passings=tuple(
+            _passings(dossier, office, applicant.name, handovers, events, points, _leg(session, dossier, now))
+        ),
         happenings=tuple(
             Happening(event.at, words, _who(event, points))
             for event in events
@@ -168,6 +172,7 @@ def _passings(
     handovers: Sequence[Handover],
     events: Sequence[Event],
     points: Mapping[str, str],
+    leg: PostalLeg | None,
 ) -> Iterator[Passing]:
     """Into the office, between its units, and out of it again."""
     reasons = {
@@ -177,7 +182,9 @@ def _passings(
     }
     for event in events:
         if event.kind == "accepted":
-            yield _reception(dossier, office, applicant, event, points)
+            yield (
+                _by_post(leg, office, event) if leg else _reception(dossier, office, applicant, event, points)
+            )
     for one in handovers:
         yield _between(one, office, reasons.get(one.id, ""))
     for event in events:
@@ -186,6 +193,33 @@ def _passings(
             yield Passing(office.name, POST, event.at, event.actor, event.at, "", "", note)
         elif event.kind == "returned":
             yield _return(dossier, office, applicant, event)
+
+
+def _leg(session: Session, dossier: Dossier, now: datetime) -> PostalLeg | None:
+    """How it came by post; None for what did not."""
+    came = (leg for leg in legs_of(session, dossier.id, now=now) if leg.direction == "in" and leg.journey)
+    return next(came, None)
+
+
+def _by_post(leg: PostalLeg, office: Office, accepted: Event) -> Passing:
+    """The post gave it, the office accepted it: only then did the term begin."""
+    given = next((had for had in leg.journey if had.step is Step.HANDED_OVER), None)
+    taken = leg.journey[0]
+    parts = (
+        f"Bưu gửi {leg.item_number}, {leg.point} nhận {moment_short(taken.at)}",
+        f"bưu điện giữ {leg.had_words}, không tính vào thời hạn",
+        f"bảng kê {leg.manifest}" if leg.manifest else "",
+    )
+    return Passing(
+        giver=f"{POST}, {leg.point}",
+        taker=office.name,
+        given_at=given.at if given else accepted.at,
+        given_by=taken.who,
+        taken_at=accepted.at,
+        taken_by=accepted.actor,
+        result="",
+        note="; ".join(filter(None, parts)),
+    )
 
 
 def _reception(

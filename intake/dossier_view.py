@@ -17,6 +17,7 @@ from intake.events import Actor
 from intake.excepting import EXCEPTABLE, NOT_ON_PAPER, reasons_for, standing_exceptions
 from intake.keys import Keys
 from intake.offices import calendar_of, civil_day, setting_of
+from intake.post.custody import PostalLeg, legs_of
 from intake.queries import PrintingView, communes, printing_view, procedure_version
 from intake.records import (
     AcceptancePoint,
@@ -170,6 +171,7 @@ class DossierView:
     handover: Travelling | None
     printing: PrintingView
     receipt_no: int
+    legs: tuple[PostalLeg, ...]  # of the post: there, and home again; its minutes are none of the term
     declared: frozenset[str]  # keys of the questions that were answered
 
     @property
@@ -276,6 +278,7 @@ def dossier_view(
         handover=_travelling(open_handover(session, dossier)),
         printing=printing_view(session, dossier.id, point=dossier.point),
         receipt_no=dossier.number,
+        legs=legs_of(session, dossier.id, now=now),
         declared=frozenset(answers),
     )
 

@@ -24,6 +24,7 @@ class Had:
     words: str
     holder: str
     who: str
+    step: Step | None = None  # None: a look at it, which moved nothing
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _step(one: PostalStep, actors: dict[tuple[str, datetime], str]) -> Had:
     words = STEPS[step]
     if one.reason:
         words += f": {FAILURES.get(one.reason, one.reason)}"
-    return Had(one.at, words, one.holder, actors.get((KINDS[step], one.told_at), ""))
+    return Had(one.at, words, one.holder, actors.get((KINDS[step], one.told_at), ""), step)
 
 
 def _actors(session: Session, item: PostalItem) -> dict[tuple[str, datetime], str]:

@@ -9,8 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from build import FRIDAY
+from intake.control_sheet import control_sheet
+from intake.dossier_view import dossier_view
 from intake.events import Actor
+from intake.post.accepting_items import accept_item
 from intake.post.custody import custody_of, legs_of
+from intake.post.manifest_lists import items_to_accept
 from intake.post.manifests import add_form, add_item, close, manifest_at_hand, open_manifest
 from intake.post.reconciling import agree, line_at_hand, mark, receive, resolve, scan_in
 from intake.records import AcceptancePoint, Event, Manifest, ManifestLine, PostalItem
@@ -295,6 +299,32 @@ def test_who_had_it_when_is_told_in_order(session, sent, clerk, officer, lans_do
     (leg,) = legs_of(session, lans_dossier.id, now=LATEST)
     assert (leg.had_words, leg.is_with_post, leg.manifest) == ("3 giờ", False, sent.number)
     assert [had.words for had in leg.journey][-1] == "Trung tâm nhận của bưu điện"
+
+
+def test_the_term_begins_when_it_is_accepted_and_the_minutes_of_the_post_stand_apart(
+    session, sent, keys, clerk, officer
+):
+    scan(session, sent, 1, 2, 3, by=officer)
+    confirm(session, sent, by=officer)
+    waiting = items_to_accept(session, sent.office, now=LATER)
+    assert [one.number for one in waiting] == [s10(1), s10(2), s10(3)]
+    dossier = accept_item(
+        session, item_of(session, 1), keys=keys, base_url="http://10.0.0.5:8080", by=officer, now=LATEST
+    )
+    session.commit()
+    assert (dossier.received_at, dossier.channel) == (LATEST, "post")
+    seen = dossier_view(session, sent.office, dossier.dossier_code, keys=keys, now=LATEST)
+    (leg,) = seen.legs
+    assert (leg.had_words, leg.is_with_post) == ("3 giờ", False)
+    (passing,) = control_sheet(session, sent.office, dossier.dossier_code, keys=keys, now=LATEST).passings
+    assert (passing.giver, passing.given_at, passing.given_by) == (
+        "Bưu chính công ích, Bưu điện Hạc Thành",
+        LATER,
+        clerk.name,
+    )
+    assert (passing.taken_at, passing.taken_by) == (LATEST, officer.name)
+    assert "bưu điện giữ 3 giờ, không tính vào thời hạn" in passing.note
+    assert [one.number for one in items_to_accept(session, sent.office, now=LATEST)] == [s10(2), s10(3)]
 
 
 def test_a_scan_is_answered_at_once_in_a_long_list(session, post, offered, keys, clerk, officer):
