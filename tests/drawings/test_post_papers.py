@@ -68,6 +68,11 @@ def test_the_screen_gets_one_picture_that_says_what_it_is():
     assert svg.count("h1v30") == sum(code128("RR473124829VN"))
 
 
+def test_a_paper_on_the_screen_shows_its_bars_too(sqlite_house):
+    html = str(sqlite_house.app.jinja_env.globals["ui"].paper(label_in(SENT)))
+    assert 'aria-label="Mã vạch EH261121008VN"' in html and "EH 2611 2100 8 VN" in html
+
+
 @pytest.mark.parametrize("width", (576, 384))
 def test_a_label_is_scanned_by_bars_and_by_qr(width):
     number = SENT.item_number
