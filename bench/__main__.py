@@ -9,20 +9,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import crash, page, receipt, report, search, submit, ticket
+from bench import crash, page, postal, receipt, report, search, submit, ticket
 from bench.figures import tell
 from bench.postgresql import running_postgresql
 
-NAMES = ("submit", "page", "receipt", "crash", "search", "ticket", "report")
+NAMES = ("submit", "page", "receipt", "crash", "search", "ticket", "report", "postal")
 KIOSKS = 4
-LATER = ("postal",)
 
 
 def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
-    if options.name in LATER:
-        print(f"bench: {options.name} comes with later work", file=sys.stderr)
-        return 2
     if options.name == "receipt":
         lines = receipt.run()
     else:
@@ -42,6 +38,8 @@ def _run(options: argparse.Namespace, folder: Path, database_url: str | None) ->
     if options.name == "ticket":
         kiosks = (options.clients,) if options.clients else ticket.KIOSKS
         return ticket.run(folder, database_url, seconds=options.seconds, kiosks=kiosks)
+    if options.name == "postal":
+        return postal.run(folder, database_url, items=options.items, scans=options.times)
     if options.name == "report":
         return report.run(folder, database_url, dossiers=options.dossiers, times=options.times)
     if options.name == "search":
@@ -64,7 +62,7 @@ def _place(db: str) -> Iterator[tuple[Path, str | None]]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./motcham bench")
-    parser.add_argument("name", choices=(*NAMES, *LATER))
+    parser.add_argument("name", choices=NAMES)
     parser.add_argument(
         "--clients",
         type=int,
@@ -76,11 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--dossiers", type=int, default=200_000, help="search, report: how many the office has"
     )
+    parser.add_argument("--items", type=int, default=10_000, help="postal: how many are taken in")
     parser.add_argument(
         "--times",
         type=int,
         default=search.TIMES,
-        help="search: questions of each kind; report: readings, 20 at most",
+        help="search: questions of each kind; report: readings, 20 at most; postal: scans",
     )
     parser.add_argument("--seed", type=int, default=1, help="crash: the moments of the kills")
     return parser
