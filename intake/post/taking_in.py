@@ -25,6 +25,7 @@ from intake.records import AcceptancePoint, Event, PostalItem, PostalStep
 from intake.rules.answers import Fault
 from intake.rules.codes import ItemNumber, parse_item_number
 from intake.rules.forms import kept_answers
+from intake.rules.people import citizen_id, phone
 from intake.rules.post import Step
 from intake.rules.post_checklist import checklist, counted, document_faults
 from intake.rules.post_intake import parcel_faults, sender_faults
@@ -34,6 +35,7 @@ from intake.rules.refusals import (
     ItemKnown,
     UnfinishedDossier,
     UnreadableItemNumber,
+    UnreadablePhone,
     WrongCheckDigit,
 )
 from intake.rules.sheets import COUNTED
@@ -113,6 +115,7 @@ def take_in(
     offer_of(session, point.office, procedure.code, now=now)
     documents = _counted(intake.documents)
     _must_be_whole(session, replace(intake, documents=documents), procedure, point, taken_at)
+    applicant, collection = _sender(intake.applicant), _home(intake.collection)
     if number is None:
         number = _next_own(session, point)
     own_since, is_own = own(session, point, number)
@@ -137,10 +140,8 @@ def take_in(
         item_number=number.text,
         is_s10=number.is_s10,
         procedure_version_id=intake.version_id,
-        masked_name=masked_name(intake.applicant.name),
-        content_sealed=seal_sent(
-            Sent(intake.applicant, documents, intake.collection, answers, base_url), keys
-        ),
+        masked_name=masked_name(applicant.name),
+        content_sealed=seal_sent(Sent(applicant, documents, collection, answers, base_url), keys),
         seal_number=tidy(intake.seal_number),
         witnessed=intake.witnessed,
         grams=intake.grams,
@@ -241,6 +242,30 @@ def _must_be_whole(
     ]
     if faults:
         raise UnfinishedDossier(faults=tuple(faults))
+
+
+def _sender(told: Applicant) -> Applicant:
+    """In the one form by which a person is found again; what was not sound is refused before."""
+    return replace(
+        told,
+        name=tidy(told.name),
+        citizen_id=citizen_id(told.citizen_id) if told.citizen_id else "",
+        address=tidy(told.address),
+        phone=_phone(told.phone),
+        email=tidy(told.email),
+    )
+
+
+def _home(told: Collection) -> Collection:
+    return replace(told, address=tidy(told.address), phone=_phone(told.phone), email=tidy(told.email))
+
+
+def _phone(text: str) -> str:
+    """As dialled at home; what nobody can dial is kept as it was told: it is a second number at most."""
+    try:
+        return phone(text)
+    except UnreadablePhone:
+        return tidy(text)
 
 
 def _number_faults(text: str) -> list[Fault]:

@@ -116,6 +116,16 @@ def test_what_was_sent_comes_out_of_the_seal_as_it_went_in(take, offered, keys):
     assert sent.answers == {"who": "Lê Văn Bình"}
 
 
+def test_a_person_is_kept_in_the_form_by_which_they_are_found_again(take, offered, keys):
+    typed = an_applicant(name=" Lê  Thị Ngọc Lan ", citizen_id="038 156 001 234", phone="+84 912 345 678")
+    home = Collection("post", address=" Tổ 3,  Hạc Thành", phone="0912.345.678")
+    item = take(an_intake(offered, **going_home(applicant=typed, collection=home)))
+    sent = sent_of(item, keys)
+    assert (sent.applicant.name, sent.applicant.citizen_id) == ("Lê Thị Ngọc Lan", "038156001234")
+    assert (sent.applicant.phone, sent.collection.phone) == ("0912345678", "0912345678")
+    assert (sent.collection.address, item.masked_name) == ("Tổ 3, Hạc Thành", "L. T. N. Lan")
+
+
 def test_both_ways_are_paid_when_the_result_comes_home(take, offered):
     item = take(an_intake(offered, **going_home()))
     assert (item.wants_home, item.charge, item.consent) == (True, 30_000, "2026-1")
