@@ -194,7 +194,7 @@ def _connection(settings: Settings) -> http.client.HTTPConnection:
 def addresses(settings: Settings) -> str:
     base = settings.public_url
     lines = [f"  kiosk            {base}/kiosk/", f"  desk             {base}/desk/"]
-    lines.append(f"  all faces        {base}/")
+    lines += [f"  post             {base}/post/", f"  all faces        {base}/"]
     if settings.demo:
         lines.append(f"  paper tray       http://127.0.0.1:{settings.tray_port}/")
     if urlsplit(base).hostname in LOOPBACK:

@@ -15,7 +15,7 @@ from flask import Flask  # noqa: E402
 from PIL import Image  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
-from browser import shots_desk  # noqa: E402
+from browser import shots_desk, shots_post  # noqa: E402
 from build import vietnam  # noqa: E402
 from intake.db import db  # noqa: E402
 from intake.records import Errand  # noqa: E402
@@ -24,6 +24,8 @@ from live import MORNING, RunningClock, chromium, demo, print_waiting, serving  
 
 FOR_THE_README = ("attract", "question-refused", "receipt-printed")
 SIZES = {"portrait": (1080, 1920), "landscape": (1920, 1080), "small": (1280, 800)}
+OFFICE_SIZES = shots_desk.SIZES | shots_post.SIZES
+OFFICE_WALKS = shots_desk.WALKS | shots_post.WALKS
 OTHER_SEX = "038056001234||Lê Thị Ngọc Lan|08031956|Nữ|Tổ 3, Phường Hạc Thành, Thanh Hóa|22042022"
 
 
@@ -105,6 +107,10 @@ def walk(album: Album, base: str, app: Flask, clock: RunningClock) -> None:
     page.get_by_text("Làm lại từ đầu?").first.wait_for()
     shot("restart")
     page.get_by_role("link", name="Không, tiếp tục").click()
+    page.get_by_role("button", name="Nộp qua bưu điện").click()
+    page.get_by_role("button", name="Lưu và lấy mã").wait_for()
+    shot("save-for-the-post")
+    page.get_by_role("link", name="Không, quay lại").click()
     page.get_by_role("button", name="Nộp hồ sơ").last.click()
     page.get_by_text("Đã nhận hồ sơ").first.wait_for()
     shot("receipt-printing")
@@ -117,6 +123,34 @@ def walk(album: Album, base: str, app: Flask, clock: RunningClock) -> None:
     page.get_by_role("button", name="Xong").click()
     page.get_by_text("Cảm ơn").first.wait_for()
     shot("goodbye")
+    saves(album, base)
+
+
+def saves(album: Album, base: str) -> None:
+    """A draft put by under a code and brought back."""
+    page, shot = album.page, album.shot
+    page.goto(f"{base}/kiosk/")
+    page.get_by_role("button", name="Chạm để bắt đầu").click()
+    page.get_by_role("button", name="Đăng ký khai sinh").first.click()
+    page.get_by_role("button", name="Tôi đã sẵn sàng").click()
+    page.get_by_text("Ai là người nộp hồ sơ?").wait_for()
+    scan(page, LANS_CARD)
+    page.get_by_role("button", name="Đúng, tiếp tục").click()
+    answer_all(page, lambda _: None)
+    page.get_by_role("button", name="Lưu lại, nộp sau").click()
+    page.get_by_role("button", name="Lưu và lấy mã").click()
+    page.get_by_text("Đã lưu, chưa nộp").first.wait_for()
+    shot("saved")
+    code = page.locator(".sheet .code strong").inner_text()
+    page.get_by_role("button", name="Xong").click()
+    page.goto(f"{base}/kiosk/")
+    page.get_by_role("button", name="Chạm để bắt đầu").click()
+    page.get_by_role("link", name="Mở hồ sơ đã lưu").click()
+    page.get_by_label("Mã hồ sơ lưu").fill(code)
+    page.get_by_label("số cuối").fill("0000")
+    page.get_by_role("button", name="Mở hồ sơ").click()
+    page.get_by_text("Không mở được").wait_for()
+    shot("saved-not-opened")
 
 
 def receipts(album: Album, app: Flask) -> None:
@@ -216,7 +250,7 @@ def main(out: Path, wanted: Sequence[str]) -> None:
             args=["--no-sandbox", "--disable-dev-shm-usage", "--force-color-profile=srgb"],
         )
         draw_kiosk(browser, out, [name for name in wanted if name in SIZES])
-        draw_office(browser, out, [name for name in wanted if name in shots_desk.SIZES])
+        draw_office(browser, out, [name for name in wanted if name in OFFICE_SIZES])
         browser.close()
 
 
@@ -238,8 +272,9 @@ def draw_office(browser: Browser, out: Path, names: Sequence[str]) -> None:
         return
     with tempfile.TemporaryDirectory() as folder, shots_desk.busy_office(Path(folder)) as busy:
         for name in names:
-            with album(browser, out, name, shots_desk.SIZES[name], has_touch=name == "phone") as taken:
-                shots_desk.WALKS[name](taken.page, taken.shot, busy)
+            has_touch = name in ("phone", "courier")
+            with album(browser, out, name, OFFICE_SIZES[name], has_touch=has_touch) as taken:
+                OFFICE_WALKS[name](taken.page, taken.shot, busy)
 
 
 @contextmanager
@@ -277,5 +312,5 @@ def together(out: Path, pictures: list[Path]) -> None:
 if __name__ == "__main__":
     main(
         Path(sys.argv[1] if len(sys.argv) > 1 else "build/shots"),
-        sys.argv[2:] or [*SIZES, *shots_desk.SIZES],
+        sys.argv[2:] or [*SIZES, *OFFICE_SIZES],
     )
