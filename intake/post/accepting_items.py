@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,10 +13,13 @@ from intake.accepting import accept
 from intake.applications import Application
 from intake.events import Actor
 from intake.keys import Keys
-from intake.post.contents import sent_of
+from intake.offices import civil_day
+from intake.post.contents import Sent, sent_of
 from intake.post.money import taken
 from intake.post.steps import tell
+from intake.queries import commune_codes, procedure_version
 from intake.records import Dossier, PostalItem, PostalMoney
+from intake.rules.forms import sound_answers
 from intake.rules.lifecycle import WITHOUT_RESULT, Payment
 from intake.rules.post import Step
 from intake.rules.post_money import FEE
@@ -32,16 +36,23 @@ def accept_item(
 
     ``item`` is locked (intake.post.steps.item_at_hand). Nothing is printed: form
     01 goes back electronically or with the next list. State money that the post
-    took is written down as paid. Raises WrongStep unless it was handed over,
+    took is written down as paid. An answer of a saved draft that no longer holds
+    (a day that was still to come) is left out: the declaration on paper tells it,
+    and the log which. Raises WrongStep unless it was handed over,
     UnfinishedDossier, ProcedureNotOffered, ForeignAttempt.
     """
     if item.dossier_id is not None:
         return session.get_one(Dossier, item.dossier_id)
     if item.direction != "in" or item.status != Step.HANDED_OVER:
         raise WrongStep(now=item.status, then="dossier")
+    sent = sent_of(item, keys)
+    procedure = procedure_version(session, item.procedure_version_id, now=now)
+    answers = sound_answers(
+        procedure, sent.answers, today=civil_day(now), communes=commune_codes(session, now=now)
+    )
     dossier = accept(
         session,
-        _application(item, keys),
+        _application(item, replace(sent, answers=answers)),
         item.point,
         keys=keys,
         base_url=base_url,
@@ -54,13 +65,14 @@ def accept_item(
     item.dossier_id = dossier.id
     session.flush()
     facts: dict[str, object] = {"dossier_code": dossier.dossier_code, "taken_at": item.taken_at.isoformat()}
+    if left_out := sorted(set(sent.answers) - set(answers)):
+        facts["left_out"] = left_out
     tell(session, item, "post_item_accepted", by=by, now=now, facts=facts)
     _pay(session, item, dossier, by=by, now=now)
     return dossier
 
 
-def _application(item: PostalItem, keys: Keys) -> Application:
-    sent = sent_of(item, keys)
+def _application(item: PostalItem, sent: Sent) -> Application:
     return Application(
         attempt=item.attempt,
         channel=CHANNEL,

@@ -20,11 +20,11 @@ from intake.post import money, tariffs
 from intake.post.contents import Sent, masked_name, seal_sent
 from intake.post.number_blocks import ITEM_MARK, next_number, own, receipt_payload
 from intake.post.steps import CLERK, KINDS
-from intake.queries import offer_of, procedure_version
+from intake.queries import commune_codes, offer_of, procedure_version
 from intake.records import AcceptancePoint, Event, PostalItem, PostalStep
 from intake.rules.answers import Fault
 from intake.rules.codes import ItemNumber, parse_item_number
-from intake.rules.forms import kept_answers
+from intake.rules.forms import sound_answers
 from intake.rules.people import citizen_id, phone
 from intake.rules.post import Step
 from intake.rules.post_checklist import checklist, counted, document_faults
@@ -40,6 +40,7 @@ from intake.rules.refusals import (
 )
 from intake.rules.sheets import COUNTED
 from intake.rules.text import tidy
+from intake.saving import spend
 
 LONGEST_ATTEMPT = 64
 
@@ -61,7 +62,8 @@ class Intake:
     as in intake.applications.Application. ``payer`` and ``zone`` are of
     intake.rules.post_intake.PAYERS and intake.rules.tariffs.ZONES. ``consent`` is
     the version agreed to, "" for none. ``answers`` and ``saved_code`` come from a
-    saved draft. ``taken_at`` is set only for what was taken without a network.
+    saved draft; of the answers only sound ones are kept, for the declaration on
+    paper tells all of them. ``taken_at`` is set only for what was taken without a network.
     """
 
     attempt: str
@@ -119,7 +121,7 @@ def take_in(
     if number is None:
         number = _next_own(session, point)
     own_since, is_own = own(session, point, number)
-    answers = kept_answers(procedure, intake.answers)
+    answers = sound_answers(procedure, intake.answers, today=day, communes=commune_codes(session, now=now))
     charge = tariffs.charge_for(
         session,
         point.office,
@@ -169,7 +171,7 @@ def take_in(
     rows.execute(_EVENT, _first_event(item, intake, procedure, by, now))
     money.take_money(session, item, by=by, now=now)
     if intake.saved_code:
-        _spend(session, point, intake.saved_code, keys, now)
+        spend(session, point.office, intake.saved_code, keys=keys, now=now)
     if intake.taken_at is None:
         _promise_papers(session, item, point, own=is_own, now=now)
     return item
@@ -358,12 +360,6 @@ def _facts(item: PostalItem, intake: Intake, procedure: Procedure) -> dict[str, 
         **({"exemption": item.exemption} if item.exemption else {}),
         **({"taken_at": item.taken_at.isoformat()} if intake.taken_at else {}),
     }
-
-
-def _spend(session: Session, point: AcceptancePoint, code: str, keys: Keys, now: datetime) -> None:
-    from intake.saving import spend
-
-    spend(session, point.office, code, keys=keys, now=now)
 
 
 def _promise_papers(

@@ -22,6 +22,7 @@ __all__ = [
     "read_answer",
     "read_group",
     "shown_answer",
+    "sound_answers",
     "term_of",
     "visible_groups",
     "visible_questions",
@@ -39,6 +40,23 @@ def kept_answers(procedure: Procedure, answers: Mapping[str, str]) -> dict[str, 
         if _holds(group.show_if, kept):
             _keep_shown(group, answers, kept)
     return kept
+
+
+def sound_answers(
+    procedure: Procedure,
+    answers: Mapping[str, str],
+    *,
+    today: date,
+    communes: Container[str] | None = None,
+) -> dict[str, str]:
+    """The kept answers that can be taken today; what hung on one that cannot goes with it."""
+    questions = {question.key: question for question in procedure.questions}
+    sound = {
+        key: answer
+        for key, answer in kept_answers(procedure, answers).items()
+        if not isinstance(read_answer(questions[key], answer, today=today, communes=communes), Fault)
+    }
+    return kept_answers(procedure, sound)
 
 
 def visible_groups(procedure: Procedure, answers: Mapping[str, str]) -> tuple[Group, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from build import FRIDAY, an_applicant, an_application, vietnam
 from conftest import Clock, offer
 from deskway import a_person
 from intake import memory
-from intake.accepting import accept
+from intake.accepting import CONTENT, accept
 from intake.events import Actor
 from intake.keys import Keys
 from intake.post import money
@@ -121,10 +122,29 @@ def test_the_declaration_is_among_the_papers_and_answers_may_be_missing(handed, 
     assert accepted(handed(an_intake(offered, answers={}))).fee == 8_000
 
 
-def test_a_wrong_answer_is_still_one(handed, accepted, offered, session):
+def test_by_post_too_the_one_verb_takes_no_wrong_answer(session, kiosk, offered, keys, hoa):
     with pytest.raises(UnfinishedDossier) as refused:
-        accepted(handed(an_intake(offered, answers={"who": "12345"})))
+        accept(
+            session,
+            an_application(offered, channel="post", answers={"who": "12345"}),
+            kiosk,
+            keys=keys,
+            base_url=BASE_URL,
+            by=hoa,
+            now=FRIDAY,
+        )
     assert [fault.key for fault in refused.value.facts["faults"]] == ["who"]
+
+
+def test_an_answer_that_no_longer_holds_is_left_out_and_told(handed, accepted, session, kiosk, keys):
+    day = Question("day", "Ngày cưới", QuestionKind.DATE, bound="future")
+    version = offer(session, kiosk, groups=(Group("g", "Gia đình", (day,)),))
+    item = handed(an_intake(version, answers={"day": "2026-11-20"}))
+    assert sent_of(item, keys).answers == {"day": "2026-11-20"}  # on Friday that was today
+    dossier = accepted(item)
+    told = session.scalars(select(Event).filter_by(kind="post_item_accepted")).one()
+    assert told.facts["left_out"] == ["day"]
+    assert json.loads(keys.unseal(dossier.content_sealed, CONTENT))["answers"] == {}
 
 
 def test_elsewhere_a_missing_answer_is_a_fault_as_ever(session, kiosk, offered, keys, hoa):

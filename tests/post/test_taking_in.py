@@ -116,6 +116,10 @@ def test_what_was_sent_comes_out_of_the_seal_as_it_went_in(take, offered, keys):
     assert sent.answers == {"who": "Lê Văn Bình"}
 
 
+def test_an_answer_nobody_can_read_stays_on_the_paper(take, offered, keys):
+    assert sent_of(take(an_intake(offered, answers={"who": "12345"})), keys).answers == {}
+
+
 def test_a_person_is_kept_in_the_form_by_which_they_are_found_again(take, offered, keys):
     typed = an_applicant(name=" Lê  Thị Ngọc Lan ", citizen_id="038 156 001 234", phone="+84 912 345 678")
     home = Collection("post", address=" Tổ 3,  Hạc Thành", phone="0912.345.678")

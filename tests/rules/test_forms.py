@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from build import a_procedure
 from intake.rules.forms import (
     Fault,
     all_faults,
@@ -13,6 +14,7 @@ from intake.rules.forms import (
     read_answer,
     read_group,
     shown_answer,
+    sound_answers,
     term_of,
     visible_groups,
     visible_questions,
@@ -306,3 +308,27 @@ def test_no_hidden_answer_is_ever_kept(answers):
     shown = {q.key for g in visible_groups(LICENCE, answers) for q in visible_questions(g, kept)}
     assert set(kept) <= shown
     assert kept_answers(LICENCE, kept) == kept
+
+
+def test_sound_answers_leave_out_what_cannot_be_taken_and_what_hung_on_it():
+    when = Question("when", "Ngày cưới", QuestionKind.DATE, bound="future")
+    where = Question("where", "Ở đâu", QuestionKind.TEXT, show_if=(Condition("when", ("2026-11-19",)),))
+    who = Question("who", "Họ tên", QuestionKind.NAME)
+    procedure = a_procedure(groups=(Group("g", "Đám cưới", (when, where, who)),))
+    told = {"when": "2026-11-19", "where": "Hạc Thành", "who": "Lê Văn Bình", "unknown": "x"}
+    assert sound_answers(procedure, told, today=date(2026, 11, 19)) == {
+        "when": "2026-11-19",
+        "where": "Hạc Thành",
+        "who": "Lê Văn Bình",
+    }
+    assert sound_answers(procedure, told, today=date(2026, 11, 20)) == {"who": "Lê Văn Bình"}
+
+
+def test_papers_that_were_brought_are_asked_for_unless_an_answer_speaks_against_them():
+    married = Question("married", "Đã kết hôn?", QuestionKind.YES_NO)
+    spouse = Requirement("spouse", "Giấy kết hôn", show_if=(Condition("married", ("yes",)),))
+    procedure = a_procedure(groups=(Group("g", "Gia đình", (married,)),), requirements=(spouse,))
+    assert visible_requirements(procedure, {}) == ()
+    assert visible_requirements(procedure, {}, {"spouse"}) == (spouse,)
+    assert visible_requirements(procedure, {"married": "no"}, {"spouse"}) == ()
+    assert visible_requirements(procedure, {"married": "yes"}) == (spouse,)
