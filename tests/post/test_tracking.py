@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from random import Random
+from threading import Barrier
 
 import pytest
 
 from build import FRIDAY
 from homeway import NUMBERS, a_home
 from intake import returning
+from intake.db import db
 from intake.post import delivering
 from intake.post.tracking import Answer, Heard, hear
 from intake.records import PostalOperator, PostalStep
@@ -240,7 +243,34 @@ def test_a_dossier_that_cannot_follow_stops_nobody(home, clock, tells, monkeypat
     assert (first.dossier.delivery_status, second.dossier.delivery_status) == ("to_send", "sent")
 
 
-@pytest.mark.parametrize("seed", range(6))
+def test_two_who_tell_the_same_at_once_tell_it_once(home, house, clock, vnpost):
+    item = home.pack()
+    clock.now += timedelta(hours=3)
+    read = [
+        read_message(an_event("picked_up", 1), now=home.now),
+        read_message(an_event("out", 2), now=home.now),
+    ]
+    operator_id, together = vnpost.id, Barrier(3)
+    home.session.commit()
+
+    def tell(order: slice) -> list[Heard]:
+        with house.app.app_context():
+            session = db.session()
+            session.rollback()
+            together.wait()
+            answers = hear(session, session.get_one(PostalOperator, operator_id), read[order], now=clock.now)
+            session.commit()
+            db.session.remove()
+        return [answer.heard for answer in answers]
+
+    with ThreadPoolExecutor(3) as many:
+        heard = list(many.map(tell, [slice(None), slice(None, None, -1), slice(None)]))
+    assert sorted(sum(heard, [])) == [Heard.KNOWN] * 4 + [Heard.TAKEN] * 2
+    home.session.expire_all()
+    assert item.status == "out" and home.kinds(item.dossier).count("post_out") == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
 def test_however_it_is_told_items_end_up_where_they_are(home, clock, tells, seed):
     dice = Random(seed)
     system = PostalOperatorSystem(dice, FRIDAY)
