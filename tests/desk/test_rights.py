@@ -168,6 +168,22 @@ TABLE: dict[str, dict[str, frozenset]] = {
             "office",
             "office_data",
             "keep_data",
+            "office_post",
+            "new_post_office",
+            "add_post_office",
+            "post_office",
+            "keep_post_office",
+            "new_post_range",
+            "add_post_range",
+            "switch_post_range",
+            "new_tariff",
+            "add_tariff",
+            "drop_tariff",
+            "new_exemption",
+            "add_exemption",
+            "end_exemption",
+            "add_operator",
+            "end_operator",
             "office_units",
             "new_unit",
             "add_unit",
@@ -617,7 +633,10 @@ def test_no_answer_shows_a_dossier_to_whoever_may_see_none(centre: Centre, role)
 def test_a_refusal_shows_no_list_to_whoever_may_see_none(centre: Centre, role, refusal):
     """Also when a route of an act is opened to them one day."""
     headers = {"Cookie": f"{COOKIE}={centre.tokens[role, 'own']}", "Origin": "http://localhost"}
-    with centre.app.test_request_context("/desk/dossiers/x/end-lock", method="POST", headers=headers):
+    here = {"REMOTE_ADDR": "127.0.0.1"}
+    with centre.app.test_request_context(
+        "/desk/dossiers/x/end-lock", method="POST", headers=headers, environ_base=here
+    ):
         with pytest.raises(Forbidden):
             centre.app.preprocess_request()
         response = centre.app.make_response(centre.app.handle_user_exception(refusal))
