@@ -447,8 +447,14 @@ def first_link() -> None:
 @click.option("--role", "roles", multiple=True, type=click.Choice([str(role) for role in Role]))
 @click.option("--office", "code", help="Code of the office; may be left out where there is only one.")
 @click.option("--unit", "unit_name", help="The unit whose dossiers a deciding officer decides.")
+@click.option("--post", "post_code", help="Code of the post office of a clerk.")
 def add_person(
-    username: str, name: str, roles: tuple[str, ...], code: str | None, unit_name: str | None
+    username: str,
+    name: str,
+    roles: tuple[str, ...],
+    code: str | None,
+    unit_name: str | None,
+    post_code: str | None,
 ) -> None:
     """Somebody new, without a password; prints the link with which they choose one."""
     session = db.session()
@@ -458,9 +464,13 @@ def add_person(
     units = {unit.name: unit.id for unit in staffing.units_of(session, by.office_id)}
     if unit_name is not None and unit_name not in units:
         raise click.ClickException(f"there is no such unit; there is: {', '.join(units) or 'none'}")
+    posts = {post.code: post.id for post in staffing.post_offices_of(session, by.office_id)}
+    if post_code is not None and post_code not in posts:
+        raise click.ClickException(f"there is no such post office; there is: {', '.join(posts) or 'none'}")
     wanted = staffing.Wanted(
         name,
         roles=here,
+        point_id=posts[post_code] if post_code else None,
         unit_id=units[unit_name] if unit_name else None,
         administrator=Role.ADMINISTRATOR in held,
         username=username.strip().casefold(),

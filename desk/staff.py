@@ -57,7 +57,7 @@ def add() -> Response:
 @needs(Right.RUN_PEOPLE)
 def show_person(person_id: int) -> Response:
     one = staffing.colleague(db.session(), person_id, governor(), now=now())
-    wanted = Wanted(one.name, one.roles, one.unit_id, one.is_administrator, one.username)
+    wanted = Wanted(one.name, one.roles, one.unit_id, one.is_administrator, one.username, one.point_id)
     return _form(one, wanted, version=one.version)
 
 
@@ -132,6 +132,7 @@ def _wanted() -> Wanted:
         unit_id=form.get("unit", type=int),
         administrator="administrator" in form,
         username=form.get("username", "").strip().casefold(),
+        point_id=form.get("point", type=int),
     )
 
 
@@ -147,6 +148,7 @@ def _form(
         version=version,
         roles=ROLES,
         units=[(unit.id, unit.name) for unit in staffing.units_of(db.session(), staff().office_id)],
+        posts=[(post.id, post.name) for post in staffing.post_offices_of(db.session(), staff().office_id)],
         is_administrator=governor().is_administrator,
         here=staff().office_id is not None,
         faults=faults,

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, selectinload
 from intake import events, people, second_factor
 from intake.events import Actor
 from intake.people import token_key
-from intake.records import Assignment, Invitation, Person, SignIn, Unit
+from intake.records import AcceptancePoint, Assignment, Invitation, Person, SignIn, Unit
 from intake.rules.forms import Fault
 from intake.rules.people import person_name
 from intake.rules.refusals import (
@@ -58,6 +58,7 @@ class Wanted:
     unit_id: int | None = None
     administrator: bool = False
     username: str = ""  # only of somebody new
+    point_id: int | None = None  # the post office of a clerk
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ class Colleague:
     roles: frozenset[Role]
     unit_id: int | None
     unit_name: str
+    point_id: int | None
+    point_name: str
     is_administrator: bool
     is_ours: bool
     has_password: bool
@@ -99,6 +102,15 @@ def units_of(session: Session, office_id: int | None) -> Sequence[Unit]:
     return session.scalars(select(Unit).filter_by(office_id=office_id, active=True).order_by(Unit.name)).all()
 
 
+def post_offices_of(session: Session, office_id: int | None) -> Sequence[AcceptancePoint]:
+    """Where a clerk of the post can work."""
+    return session.scalars(
+        select(AcceptancePoint)
+        .filter_by(office_id=office_id, kind="post", active=True)
+        .order_by(AcceptancePoint.code)
+    ).all()
+
+
 def faults_of(session: Session, wanted: Wanted, by: Governor, *, is_new: bool) -> tuple[Fault, ...]:
     """What is wrong with the form, field by field."""
     faults = []
@@ -116,6 +128,9 @@ def faults_of(session: Session, wanted: Wanted, by: Governor, *, is_new: bool) -
         unit.id for unit in units_of(session, by.office_id)
     }:
         faults.append(Fault("unit", "bad_choice"))
+    known = {point.id for point in post_offices_of(session, by.office_id)}
+    if Role.CLERK in wanted.roles and known and wanted.point_id not in known:
+        faults.append(Fault("point", "no_post_office" if wanted.point_id is None else "bad_choice"))
     return tuple(faults)
 
 
@@ -123,7 +138,7 @@ def add_person(session: Session, wanted: Wanted, by: Governor, *, now: datetime)
     """Somebody new, without a password, and the secret of the link with which they choose one."""
     _may_give(wanted, by)
     person = Person(username=wanted.username, name=person_name(wanted.name), created_at=now)
-    _give(person, _wanted_pairs(wanted, by.office_id), by.office_id, wanted.unit_id)
+    _give(person, _wanted_pairs(wanted, by.office_id), by.office_id, wanted)
     session.add(person)
     session.flush()
     facts: dict[str, object] = {"roles": [[], _told(person, by.office_id)], "name": [None, person.name]}
@@ -150,7 +165,7 @@ def change_person(
     before, roles = _told(person, by.office_id), _wanted_pairs(wanted, by.office_id)
     taken = {pair for pair in _pairs(person) - roles if pair[1] in (None, by.office_id)}
     _must_leave_one(session, person, taken)
-    _give(person, roles, by.office_id, wanted.unit_id)
+    _give(person, roles, by.office_id, wanted)
     if (after := _told(person, by.office_id)) != before:
         _tell(session, "roles_changed", person, by, now, {"roles": [before, after]})
     if taken:
@@ -323,7 +338,7 @@ def _wanted_pairs(wanted: Wanted, office_id: int | None) -> set[Pair]:
     return roles | {(Role.ADMINISTRATOR, None)} if wanted.administrator else roles
 
 
-def _give(person: Person, roles: set[Pair], office_id: int | None, unit_id: int | None) -> None:
+def _give(person: Person, roles: set[Pair], office_id: int | None, wanted: Wanted) -> None:
     """Make the roles in this office, and that of the installation, these; those elsewhere stay."""
     for held in list(person.assignments):
         if held.office_id in (None, office_id) and (Role(held.role), held.office_id) not in roles:
@@ -332,7 +347,8 @@ def _give(person: Person, roles: set[Pair], office_id: int | None, unit_id: int 
         person.assignments.append(Assignment(role=role, office_id=where))
     for held in person.assignments:
         if held.office_id == office_id and office_id is not None:
-            held.unit_id = unit_id if held.role == Role.DECIDING else None
+            held.unit_id = wanted.unit_id if held.role == Role.DECIDING else None
+            held.point_id = wanted.point_id if held.role == Role.CLERK else None
 
 
 def _pairs(person: Person) -> set[Pair]:
@@ -340,9 +356,9 @@ def _pairs(person: Person) -> set[Pair]:
 
 
 def _told(person: Person, office_id: int | None) -> list[str]:
-    """Roles as an event keeps them; the unit of a deciding officer with it."""
+    """Roles as an event keeps them; the unit of a deciding officer, the post office of a clerk with it."""
     return sorted(
-        f"{held.role}:{held.unit_id}" if held.unit_id else str(held.role)
+        f"{held.role}:{where}" if (where := held.unit_id or held.point_id) else str(held.role)
         for held in person.assignments
         if held.office_id in (None, office_id)
     )
@@ -423,7 +439,11 @@ def _rows(session: Session, found: Sequence[Person], office_id: int | None, now:
     )
     invited = dict(_pair_rows(session, open_links, ids, Invitation))
     units = {unit.id: unit.name for unit in session.scalars(select(Unit).filter_by(office_id=office_id))}
-    return [_row(one, office_id, units, seen.get(one.id), invited.get(one.id), now) for one in found]
+    posts = {
+        point.id: point.name
+        for point in session.scalars(select(AcceptancePoint).filter_by(office_id=office_id, kind="post"))
+    }
+    return [_row(one, office_id, units, posts, seen.get(one.id), invited.get(one.id), now) for one in found]
 
 
 def _pair_rows(
@@ -437,12 +457,14 @@ def _row(
     person: Person,
     office_id: int | None,
     units: Mapping[int, str],
+    posts: Mapping[int, str],
     seen_at: datetime | None,
     invited_until: datetime | None,
     now: datetime,
 ) -> Colleague:
     here = [held for held in person.assignments if held.office_id is not None and held.office_id == office_id]
     unit_id = next((held.unit_id for held in here if held.unit_id), None)
+    point_id = next((held.point_id for held in here if held.point_id), None)
     return Colleague(
         person_id=person.id,
         username=person.username,
@@ -451,6 +473,8 @@ def _row(
         roles=frozenset(Role(held.role) for held in here),
         unit_id=unit_id,
         unit_name=units.get(unit_id, "") if unit_id else "",
+        point_id=point_id,
+        point_name=posts.get(point_id, "") if point_id else "",
         is_administrator=(Role.ADMINISTRATOR, None) in _pairs(person),
         is_ours=_is_only_in(person, office_id),
         has_password=person.password_hash is not None,

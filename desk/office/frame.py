@@ -27,6 +27,7 @@ AREAS = (
     ("desk.office_receipt", "Lời trên biên nhận"),
     ("desk.staff", "Nhân sự"),
     ("desk.office_units", "Phòng chuyên môn"),
+    ("desk.office_post", "Bưu chính"),
     ("desk.office_rules", "Quy định"),
     ("desk.office_data", "Tên và mã"),
     ("desk.office_configuration", "Xuất, nhập tệp"),

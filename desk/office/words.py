@@ -49,6 +49,11 @@ FIELDS = {
     "date": "Ngày",
     "deadline_at": "Hạn theo luật",
     "expected_at": "Hẹn trả",
+    "prices": "Giá cước",
+    "percent_charge": "Giảm cước (%)",
+    "percent_fee": "Giảm phí, lệ phí (%)",
+    "range": "Dải số hiệu",
+    "operator": "Hệ thống",
 }
 KINDS = {
     "office_changed": "Sửa văn phòng",
