@@ -44,7 +44,7 @@ def day(speed: float, port: int | None, minutes: float) -> None:
             session,
             office,
             keys=core.keys,
-            kiosks_at=f"http://{host}:{port or settings.port}",
+            kiosks_at=f"{'https' if settings.serves_tls else 'http'}://{host}:{port or settings.port}",
             speed=speed,
             lasts=timedelta(minutes=minutes),
             clock=core.clock,
