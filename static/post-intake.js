@@ -25,7 +25,7 @@
 
   function blank() {
     const attempt = (crypto.randomUUID?.() ?? String(Math.random()).slice(2) + Date.now()).replaceAll("-", "");
-    return { attempt, number: "", isS10: true, own: null, card: "", version: 0, saved: "", fromQueue: false };
+    return { attempt, number: "", isS10: true, own: null, other: "", card: "", version: 0, saved: "", fromQueue: false };
   }
   const isBegun = () => Boolean(d.number || d.version || field("name").value || field("citizen").value || field("seal").value);
 
@@ -228,7 +228,9 @@
   function readItem(scan) {
     if (scan.text === d.number) return tellGood("");
     if (d.number) {
-      if (scan.isS10) return tellRefused(say("busy_item"), say("busy_item_more"));
+      // The wrong envelope was scanned first: the right one is believed when it is scanned again.
+      if (scan.isS10 && d.other === scan.text) { Object.assign(d, { number: scan.text, isS10: true, own: null, other: "" }); return tellGood(say("changed")); }
+      if (scan.isS10) { d.other = scan.text; return tellRefused(say("busy_item"), say("busy_item_more")); }
       field("seal").value = scan.text;
       return tellGood(say("seal"));
     }
@@ -339,9 +341,8 @@
       const kept = await Q.keep(mine.attempt, mine.number, mine.body);
       // Whoever is there waits for the fact, but not for a line that is slow or gone.
       const answer = cut || door ? null : await Promise.race([Q.send(kept), new Promise((late) => setTimeout(late, PATIENCE, null))]);
-      if (answer?.state === "refused") { await drawQueue(); return refused(answer); }
-      if (answer?.state === "taken") connected();
-      else if (answer) lost(answer.state);
+      if (answer) heardFrom(answer);
+      if (answer?.state === "refused") return refused(answer);
       finish(mine, answer?.state === "taken" ? answer : null);
     } finally {
       busy = false;
@@ -358,6 +359,7 @@
   }
   function refused(answer) {
     tried = true;
+    if (answer.code === "item_known") d.number = "";
     const keys = answer.faults.map((fault) => (fault.key.startsWith("documents.") ? "documents" : fault.key.replace("collection.", "")));
     showFaults(new Set(keys), Object.fromEntries(answer.faults.map((fault, place) => [keys[place], fault.words])));
     tellRefused(answer.heading, [answer.advice, ...answer.faults.filter((_, place) => !one(`[data-fault="${keys[place]}"]`)).map((fault) => fault.words)].join(" "));
@@ -442,6 +444,8 @@
     }
     drawCut();
   }
+  // A refusal is an answer, too.
+  const heardFrom = (answer) => (answer.state === "cut" || answer.state === "door" ? lost(answer.state) : connected());
   function connected() {
     cut = "";
     door = false;
@@ -514,8 +518,7 @@
 
   async function handOver({ again = false } = {}) {
     const result = await Q.drain(async (_, answer) => {
-      if (answer.state === "taken") connected();
-      else if (answer.state !== "refused") lost(answer.state);
+      heardFrom(answer);
       await drawQueue();
     }, { again });
     if (!result && (cut || door)) await knock();

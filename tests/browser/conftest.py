@@ -6,9 +6,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from browser.hands import DESK, PORTRAIT
+from browser.post_hands import Post, open_post
 from live import Site, chromium, demo, serving
 
 PATIENCE = 20_000  # ms: a busy machine is slow, not wrong
@@ -42,16 +51,20 @@ class Complaints:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = chromium()
-    if path is None:
+def playwright() -> Iterator[Playwright]:
+    if chromium() is None:
         pytest.skip("no Chromium on this machine: the browser tests did not run")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(
+        executable_path=chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
+    )
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +72,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     app, clock = demo(tmp_path_factory.mktemp("site"), idle_warn_s=600, idle_wipe_s=900)
     with serving(app) as base:
         yield Site(app, clock, base)
+
+
+@pytest.fixture(scope="session")
+def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
+    with open_post(tmp_path_factory.mktemp("post")) as opened:
+        yield opened
 
 
 @pytest.fixture
