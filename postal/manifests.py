@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 
@@ -11,13 +12,14 @@ from flask import Response, abort, request, url_for
 from intake import events
 from intake.db import apart, db
 from intake.drawings.pdf import draw_pdfs
-from intake.post.manifest_lists import discrepancies, items_to_list, manifest_view, manifests
+from intake.post.manifest_lists import discrepancies, items_to_list, manifest_view, manifests, part_of
 from intake.post.manifest_paper import manifest_paper, sheets_of
 from intake.post.manifests import (
     add_item,
     close,
     drop,
     item_number_of,
+    line_of,
     manifest_at_hand,
     manifest_of_number,
     open_manifest,
@@ -37,6 +39,7 @@ from intake.rules.rights import Right
 from postal.bp import bp
 from postal.papers import pdf
 from web import core, now, page
+from web.pages import draws
 from web.staff import go, needs, staff, staff_post_office
 
 PAGE = "postal/manifest.html"
@@ -48,6 +51,15 @@ TOLD = {
     "agreed": "Hai bên đã xác nhận bảng kê.",
     "resolved": "Đã ghi cách giải quyết.",
 }
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """The line a scan was about. ``again``: nothing changed; ``gone``: it leaves its place on the screen."""
+
+    line_id: int
+    again: bool = False
+    gone: int = 0
 
 
 def told_on_its_list(view: Callable[[int], Response]) -> Callable[[int], Response]:
@@ -102,14 +114,16 @@ def manifest(manifest_id: int) -> Response:
 @told_on_its_list
 def scan_item(manifest_id: int) -> Response:
     """One scan: into a list that is filled here, or of one that is scanned in."""
-    at_hand, moment = _at_hand(manifest_id), now()
+    at_hand = _at_hand(manifest_id)
     text = request.form.get("scan") or request.form.get("typed", "")
     number = item_number_of(db.session(), at_hand.office, text.strip(), keys=core().keys)
     verb = add_item if at_hand.direction == "in" else scan_in
-    line = verb(db.session(), at_hand, number, by=staff().actor, now=moment)
-    again = line.scanned_at not in (None, moment)
+    known = line_of(db.session(), at_hand, number)
+    again = known is not None and (known.scanned_at is not None or at_hand.direction == "in")
+    line = verb(db.session(), at_hand, number, by=staff().actor, now=now())
+    said = Scanned(line.id, again=again, gone=line.id if known is not None else 0)
     db.session.commit()
-    return _page(manifest_id, line_id=line.id, again=again)
+    return _page(manifest_id, said)
 
 
 @bp.post("/manifests/<int:manifest_id>/mark")
@@ -121,10 +135,9 @@ def mark_item(manifest_id: int) -> Response:
     if chosen not in set(Outcome):
         raise UnfinishedNotice(faults=(Fault("outcome", "bad_choice"),))
     ours, line_id = _ours(manifest_id, gives=False), _number(request.form.get("line", ""))
-    line = mark(db.session(), ours, line_id, Outcome(chosen), by=staff().actor, now=now())
-    line_id = line.id if line is not None else 0
+    mark(db.session(), ours, line_id, Outcome(chosen), by=staff().actor, now=now())
     db.session.commit()
-    return _page(manifest_id, line_id=line_id)
+    return _page(manifest_id, Scanned(line_id, gone=line_id))
 
 
 @bp.post("/manifests/<int:manifest_id>/drop")
@@ -134,7 +147,7 @@ def drop_item(manifest_id: int) -> Response:
     ours, line_id = _ours(manifest_id, gives=True), _number(request.form.get("line", ""))
     drop(db.session(), ours, line_id, by=staff().actor, now=now())
     db.session.commit()
-    return _page(manifest_id)
+    return _page(manifest_id, Scanned(line_id, gone=line_id))
 
 
 @bp.post("/manifests/<int:manifest_id>/close")
@@ -247,23 +260,30 @@ def _all(*, refusal: Refusal | None = None) -> Response:
 
 
 def _page(
-    manifest_id: int, *, line_id: int = 0, again: bool = False, told: str = "", refusal: Refusal | None = None
+    manifest_id: int, scanned: Scanned | None = None, *, told: str = "", refusal: Refusal | None = None
 ) -> Response:
-    point = staff_post_office()
-    view = manifest_view(db.session(), point.office, manifest_id, point=point, now=now())
+    """The list; to a scan only what it changed, however long the list is."""
+    point, whole = staff_post_office(), draws(PAGE, "manifest")
+    line_id = scanned.line_id if scanned else 0
+    view = manifest_view(
+        db.session(), point.office, manifest_id, point=point, line_id=None if whole else line_id, now=now()
+    )
     line = next((one for one in view.lines if one.id == line_id), None)
+    fills = view.gives(Side.POST) and view.state is State.OPEN
     return page(
         PAGE,
         422 if refusal else 200,
         shown=view,
-        scanned={"line": line, "again": again} if line is not None else None,
+        scanned={"line": line, "again": scanned.again} if scanned and line else None,
+        moved=None if whole or scanned is None else scanned,
+        part_of=part_of,
         told=TOLD.get(told, ""),
         refusal=refusal,
-        fills=view.gives(Side.POST) and view.state is State.OPEN,
+        fills=fills,
         reconciles=view.takes(Side.POST) and view.state in ON_ITS_WAY,
         agrees=view.gives(Side.POST) and view.state is State.RECEIVED,
         confirmed=view.state in CONFIRMED,
-        to_list=items_to_list(db.session(), point, "in") if view.state is State.OPEN else 0,
+        to_list=items_to_list(db.session(), point, "in") if fills else 0,
         **WORDS,
     )
 

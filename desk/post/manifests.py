@@ -16,11 +16,12 @@ from intake.db import apart, db
 from intake.drawings.pdf import draw_pdfs
 from intake.post.manifest_lists import (
     FINISHED_SHOWN,
-    LineView,
+    ManifestView,
     discrepancies,
     items_to_list,
     manifest_view,
     manifests,
+    part_of,
     post_offices,
     waiting,
 )
@@ -32,6 +33,7 @@ from intake.post.manifests import (
     drop,
     forms_to_send,
     item_number_of,
+    line_of,
     manifest_at_hand,
     manifest_of_number,
     open_manifest,
@@ -46,6 +48,7 @@ from intake.rules.post import Outcome, Resolution
 from intake.rules.refusals import NoPostOffice, NoSuchManifest, Refusal, UnfinishedNotice
 from intake.rules.rights import Right
 from web import core, now, page
+from web.pages import draws
 from web.staff import go, needs, staff, staff_office
 
 PAGE = "desk/post/manifest.html"
@@ -62,10 +65,11 @@ Answer = Callable[[int], Response]
 
 @dataclass(frozen=True)
 class Scanned:
-    """What the last scan did; ``again`` when the line was as it is now before it."""
+    """The line a scan was about. ``again``: nothing changed; ``gone``: it leaves its place on the screen."""
 
-    line: LineView
-    again: bool
+    line_id: int
+    again: bool = False
+    gone: int = 0
 
 
 def told_on_its_list(view: Answer) -> Answer:
@@ -122,14 +126,16 @@ def post_manifest(manifest_id: int) -> Response:
 @told_on_its_list
 def scan_post_item(manifest_id: int) -> Response:
     """One scan: into a list that is filled here, or of one that is scanned in."""
-    manifest, moment = _at_hand(manifest_id), now()
+    manifest = _at_hand(manifest_id)
     text = request.form.get("scan") or request.form.get("typed", "")
     number = item_number_of(db.session(), staff_office(), text.strip(), keys=core().keys)
+    known = line_of(db.session(), manifest, number)
+    again = known is not None and (known.scanned_at is not None or manifest.direction == "home")
     verb = add_item if manifest.direction == "home" else scan_in
-    line = verb(db.session(), manifest, number, by=staff().actor, now=moment)
-    again = line.scanned_at not in (None, moment)
+    line = verb(db.session(), manifest, number, by=staff().actor, now=now())
+    said = Scanned(line.id, again=again, gone=line.id if known is not None else 0)
     db.session.commit()
-    return _page(manifest_id, line_id=line.id, again=again)
+    return _page(manifest_id, said)
 
 
 @bp.post("/post/manifests/<int:manifest_id>/mark")
@@ -138,18 +144,18 @@ def scan_post_item(manifest_id: int) -> Response:
 def mark_post_item(manifest_id: int) -> Response:
     """A second look at a line: a broken seal, another office's, or the scan taken back."""
     outcome = _outcome(request.form.get("outcome", ""))
-    line = mark(
+    line_id = _number(request.form.get("line", ""))
+    mark(
         db.session(),
         _ours(manifest_id, gives=False),
-        _number(request.form.get("line", "")),
+        line_id,
         outcome,
         note=request.form.get("note", ""),
         by=staff().actor,
         now=now(),
     )
-    line_id = line.id if line is not None else 0
     db.session.commit()
-    return _page(manifest_id, line_id=line_id)
+    return _page(manifest_id, Scanned(line_id, gone=line_id))
 
 
 @bp.post("/post/manifests/<int:manifest_id>/forms")
@@ -171,7 +177,7 @@ def drop_post_item(manifest_id: int) -> Response:
     line_id = _number(request.form.get("line", ""))
     drop(db.session(), _ours(manifest_id, gives=True), line_id, by=staff().actor, now=now())
     db.session.commit()
-    return _page(manifest_id)
+    return _page(manifest_id, Scanned(line_id, gone=line_id))
 
 
 @bp.post("/post/manifests/<int:manifest_id>/close")
@@ -282,20 +288,24 @@ def _all(*, refusal: Refusal | None = None, line_id: int = 0) -> Response:
 
 
 def _page(
-    manifest_id: int, *, line_id: int = 0, again: bool = False, told: str = "", refusal: Refusal | None = None
+    manifest_id: int, scanned: Scanned | None = None, *, told: str = "", refusal: Refusal | None = None
 ) -> Response:
-    view = manifest_view(db.session(), staff_office(), manifest_id, now=now())
+    """The list; to a scan only what it changed, however long the list is."""
+    whole = draws(PAGE, "manifest")
+    line_id = scanned.line_id if scanned else 0
+    view = manifest_view(
+        db.session(), staff_office(), manifest_id, line_id=None if whole else line_id, now=now()
+    )
     line = next((one for one in view.lines if one.id == line_id), None)
-    forms = 0
-    if view.direction == "home" and view.state is State.OPEN:
-        point = post_office(db.session(), view.point_id)
-        forms = len(forms_to_send(db.session(), point)) if point is not None else 0
     return page(
         PAGE,
         422 if refusal else 200,
         shown=view,
-        scanned=Scanned(line, again) if line is not None else None,
-        forms=forms,
+        scanned={"line": line, "again": scanned.again} if scanned and line else None,
+        moved=None if whole or scanned is None else scanned,
+        part_of=part_of,
+        forms=_forms(view) if whole else 0,
+        to_list=0,
         told=TOLD.get(told, ""),
         refusal=refusal,
         faults=_faults(refusal),
@@ -306,6 +316,14 @@ def _page(
         confirmed=view.state in CONFIRMED,
         **WORDS,
     )
+
+
+def _forms(view: ManifestView) -> int:
+    """How many of form 01 wait to go back with this list."""
+    if view.direction != "home" or view.state is not State.OPEN:
+        return 0
+    point = post_office(db.session(), view.point_id)
+    return len(forms_to_send(db.session(), point)) if point is not None else 0
 
 
 def _at_hand(manifest_id: int) -> Manifest:

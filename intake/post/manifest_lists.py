@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from intake.post.custody import Had, custody_of
 from intake.post.money import taken
 from intake.queries import procedure_version
-from intake.records import AcceptancePoint, Dossier, Manifest, ManifestLine, Office, Person, PostalItem
+from intake.records import (
+    AcceptancePoint,
+    Dossier,
+    Manifest,
+    ManifestLine,
+    Office,
+    Person,
+    PostalItem,
+    PostalMoney,
+)
 from intake.rules.manifests import (
     CONFIRMED,
     FIRST_EXTRA,
@@ -86,6 +95,16 @@ class LineView:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """The lines of a list in numbers; ``fees`` is State money that comes with what is listed."""
+
+    listed: int
+    scanned: int
+    outcomes: Mapping[Outcome, int]
+    fees: int
+
+
+@dataclass(frozen=True)
 class ManifestView:
     """A list with its lines; names are "" and moments None until it happened."""
 
@@ -109,41 +128,38 @@ class ManifestView:
     agreed_at: datetime | None
     fee_listed: int
     fee_counted: int | None
-    lines: tuple[LineView, ...]
+    tally: Tally
+    lines: tuple[LineView, ...]  # all of them, or the one that a scan is about
 
     @property
     def listed(self) -> int:
-        return sum(not line.is_extra for line in self.lines)
+        return self.tally.listed
 
     @property
     def scanned(self) -> int:
         """Of what is listed; «12 / 14»."""
-        return sum(line.scanned_at is not None and not line.is_extra for line in self.lines)
+        return self.tally.scanned
 
     @property
-    def unscanned(self) -> tuple[LineView, ...]:
-        return tuple(line for line in self.lines if line.outcome is Outcome.LISTED)
+    def unscanned(self) -> int:
+        return self.count(Outcome.LISTED)
 
     @property
-    def odd(self) -> tuple[LineView, ...]:
+    def odd(self) -> int:
         """Whatever is neither waited for nor as it should be."""
-        return tuple(line for line in self.lines if line.outcome in DISCREPANCIES)
+        return sum(map(self.count, DISCREPANCIES))
 
-    def of(self, outcome: Outcome | str) -> tuple[LineView, ...]:
-        return tuple(line for line in self.lines if line.outcome == outcome)
+    def count(self, outcome: Outcome) -> int:
+        return self.tally.outcomes.get(outcome, 0)
 
-    @property
-    def fees(self) -> int:
-        return sum(line.fee for line in self.lines if not line.is_extra)
+    def part(self, *outcomes: Outcome | str) -> tuple[LineView, ...]:
+        return tuple(line for line in self.lines if line.outcome in outcomes)
 
     def gives(self, side: Side) -> bool:
         return GIVES[self.direction] is side
 
     def takes(self, side: Side) -> bool:
         return TAKES[self.direction] is side
-
-    def line(self, number: str) -> LineView | None:
-        return next((line for line in self.lines if line.number == number), None)
 
 
 @dataclass(frozen=True)
@@ -237,9 +253,13 @@ def manifest_view(
     manifest_id: int,
     *,
     point: AcceptancePoint | None = None,
+    line_id: int | None = None,
     now: datetime,
 ) -> ManifestView:
-    """The list with all its lines. Raises NoSuchManifest, also for another office's or post office's."""
+    """The list with all its lines, or with that one: a scan into a long list is answered at once.
+
+    Raises NoSuchManifest, also for another office's or post office's.
+    """
     manifest = session.scalar(
         select(Manifest)
         .where(Manifest.office_id == office.id, Manifest.id == manifest_id)
@@ -247,8 +267,13 @@ def manifest_view(
     )
     if manifest is None or (point is not None and manifest.point_id != point.id):
         raise NoSuchManifest
-    lines = _lines(session, manifest, now=now)
-    people = {manifest.opened_by, manifest.closed_by, manifest.received_by, manifest.agreed_by} - {None}
+    lines = _lines(session, manifest, line_id, now=now)
+    # A scan shows nobody's name but of its own line.
+    people = (
+        set()
+        if line_id is not None
+        else {manifest.opened_by, manifest.closed_by, manifest.received_by, manifest.agreed_by} - {None}
+    )
     named = select(Person.id, Person.name).where(Person.id.in_(people))
     names = {row.id: row.name for row in session.execute(named)}
     return ManifestView(
@@ -272,8 +297,16 @@ def manifest_view(
         agreed_at=manifest.agreed_at,
         fee_listed=manifest.fee_listed,
         fee_counted=manifest.fee_counted,
+        tally=_tally(session, manifest),
         lines=lines,
     )
+
+
+def part_of(line: LineView, fills: bool) -> str:
+    """Among which lines of the screen it stands: "odd", "listed" or "matched"."""
+    if fills or line.outcome is Outcome.LISTED:
+        return "listed"
+    return "matched" if line.outcome is Outcome.MATCHED else "odd"
 
 
 def discrepancies(
@@ -454,9 +487,40 @@ def _listed(row: Row[Any]) -> ListedManifest:
     )
 
 
-def _lines(session: Session, manifest: Manifest, *, now: datetime) -> tuple[LineView, ...]:
+def _tally(session: Session, manifest: Manifest) -> Tally:
+    line, is_listed = ManifestLine, ManifestLine.position < FIRST_EXTRA
+    rows = session.execute(
+        select(
+            line.outcome,
+            func.count().label("all"),
+            func.sum(case((is_listed, 1), else_=0)).label("listed"),
+            func.sum(case((is_listed & line.scanned_at.is_not(None), 1), else_=0)).label("scanned"),
+        )
+        .where(line.manifest_id == manifest.id)
+        .group_by(line.outcome)
+    ).all()
+    fees: int | None = 0
+    if manifest.direction == "in" and manifest.state == State.OPEN:
+        fees = session.scalar(
+            select(func.sum(PostalMoney.amount))
+            .join(line, line.item_id == PostalMoney.item_id)
+            .join(PostalItem, PostalItem.id == line.item_id)
+            .where(line.manifest_id == manifest.id, PostalMoney.account == FEE, PostalItem.direction == "in")
+        )
+    return Tally(
+        listed=sum(row.listed for row in rows),
+        scanned=sum(row.scanned for row in rows),
+        outcomes={Outcome(row.outcome): row.all for row in rows},
+        fees=fees or 0,
+    )
+
+
+def _lines(
+    session: Session, manifest: Manifest, line_id: int | None, *, now: datetime
+) -> tuple[LineView, ...]:
     scanner, resolver = aliased(Person), aliased(Person)
     line, item = ManifestLine, PostalItem
+    chosen = () if line_id is None else (line.id == line_id,)
     rows = session.execute(
         select(
             line.id, line.position, line.item_id, line.item_number, line.with_form, line.outcome, line.note,
@@ -468,7 +532,7 @@ def _lines(session: Session, manifest: Manifest, *, now: datetime) -> tuple[Line
         .outerjoin(scanner, scanner.id == line.scanned_by)
         .outerjoin(resolver, resolver.id == line.resolved_by)
         .outerjoin(Dossier, Dossier.id == item.dossier_id)
-        .where(line.manifest_id == manifest.id)
+        .where(line.manifest_id == manifest.id, *chosen)
         .order_by(line.position, line.id)
     ).all()  # fmt: skip
     fees: Mapping[int, int] = {}

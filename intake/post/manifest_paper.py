@@ -181,11 +181,11 @@ def _totals(
 ) -> tuple[Block, ...]:
     """«Tổng số: 14 bưu gửi, 42 tờ; tiền thu hộ 112.000 đồng.»"""
     listed = [f"{len(lying)} bưu gửi", f"{sum(counted.values())} tờ" if counted else ""]
-    fees = view.fee_listed if view.state is not State.OPEN else view.fees
+    fees = view.fee_listed if view.state is not State.OPEN else view.tally.fees
     total = f"Tổng số: {', '.join(filter(None, listed))}"
     lines = [f"{total}; tiền thu hộ Nhà nước {money(fees)}." if fees else f"{total}."]
     if view.state in CONFIRMED:
-        found = [(len(view.of(outcome)), words) for outcome, words in OUTCOMES.items()]
+        found = [(view.count(outcome), words) for outcome, words in OUTCOMES.items()]
         lines.append(
             "Đối chiếu: " + ", ".join(f"{words.lower()} {count}" for count, words in found if count) + "."
         )
