@@ -96,7 +96,7 @@ def saved_slip(facts: SlipFacts) -> Paper:
                 Field("Hỏi thêm", facts.hotline),
             ),
             Divider(),
-            Text("Ai cầm mã này cũng mở được hồ sơ. Hãy giữ như giữ giấy tờ.", centred=True),
+            Text("Giữ phiếu này như giữ giấy tờ. Mở ở ki-ốt cần thêm 4 số cuối số định danh.", centred=True),
         ),
     )
 

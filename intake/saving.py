@@ -1,8 +1,9 @@
 """Putting a draft by under a code and bringing it back, at another kiosk or at a post counter.
 
 It is kept sealed, for as long as the office's rule ``draft_hours`` says, and
-gone once a dossier or a postal item was made of it. Whoever holds the code
-may open it: the slip is the citizen's, as a receipt is.
+gone once a dossier or a postal item was made of it. The code opens it: to a
+clerk, who sees the card as well, by itself; at a public screen together with
+the last digits of the applicant's number.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from intake.drawings.thermal import Raster
 from intake.receipt import ReceiptFacts, form_01, kiosk_receipt
 from intake.rules.calendar import VIETNAM
 from intake.rules.waits import Wait
+from intake.saved_slip import SlipFacts, saved_slip
 from intake.ticket_paper import TicketFacts, ticket_paper
 
 # As long as a signed one: an address and 160 letters of base32.
@@ -91,6 +92,17 @@ A_NUMBER = TicketFacts(
     qr_address="HTTP://192.168.100.20:8080/T/ABCDEFGH23456723",
 )
 
+A_SAVED_DRAFT = SlipFacts(
+    office_name="Trung tâm Phục vụ hành chính công phường Hạc Thành",
+    code="K7M42QXF",
+    procedure_title="Đăng ký khai sinh",
+    applicant_name="Nguyễn Thị Thùy Dương",
+    papers=("Tờ khai đăng ký khai sinh theo mẫu (1 bản chính)", "Giấy chứng sinh (1 bản chính)"),
+    posts=("Bưu điện Hạc Thành", "Bưu điện Đông Sơn"),
+    until=datetime(2026, 11, 29, 8, 51, tzinfo=VIETNAM),
+    hotline="0237 385 2246",
+)
+
 OLD = replace(
     ORDINARY,
     received_at=datetime(2025, 9, 4, 9, 0, tzinfo=VIETNAM),
@@ -110,6 +122,7 @@ GOLDEN = {
     "form_01": form_01(ORDINARY),
     "form_01_same_day": form_01(A_DAY),
     "form_01_2018": form_01(OLD),
+    "saved_slip": saved_slip(A_SAVED_DRAFT),
     "ticket": ticket_paper(A_NUMBER),
     "ticket_priority": ticket_paper(replace(A_NUMBER, priority="pregnant", ahead=0, wait=None)),
 }
