@@ -17,8 +17,8 @@ from intake.at_hand import dossier_at_hand
 from intake.drafts import Collection
 from intake.events import Actor, citizen
 from intake.keys import Keys
-from intake.post import delivering, sending
-from intake.records import AcceptancePoint, Dossier, Event, PostalItem
+from intake.post import delivering, manifests, sending
+from intake.records import AcceptancePoint, Dossier, Event, Manifest, PostalItem
 from intake.rules.delivery_proof import Shown
 from intake.rules.rights import Role
 from lifeway import an_actor
@@ -37,13 +37,13 @@ def shown(**changes: Any) -> Shown:
 
 @dataclass
 class Home:
-    """Hoa packs at the office, Minh carries; the clock of the house tells the moment of every act."""
+    """Thu decides, Hoa packs, Minh carries; the clock of the house tells the moment of every act."""
 
     house: House | Site
     session: Session
     point: AcceptancePoint
     hoa: Actor
-    dung: Actor
+    thu: Actor
     minh: Actor
 
     @property
@@ -62,7 +62,7 @@ class Home:
         more = {"keys": self.keys, "base_url": "http://10.0.0.5:8080"}
         dossier = accept(self.session, application, self.point, by=citizen("K1"), now=self.now, **more)
         checking.check_in(self.session, self.hand(dossier, self.hoa), by=self.hoa, now=self.now)
-        returning.result_ready(self.session, self.hand(dossier, self.dung), by=self.dung, now=self.now)
+        returning.result_ready(self.session, self.hand(dossier, self.thu), by=self.thu, now=self.now)
         self.session.commit()
         return dossier
 
@@ -76,6 +76,13 @@ class Home:
         item = sending.pack(self.session, self.hand(dossier, self.hoa), self.point, **more)
         self.session.commit()
         return item
+
+    def lists(self, item: PostalItem) -> Manifest:
+        """On a hand-over list for the post, which is still filled."""
+        manifest = manifests.open_manifest(self.session, self.point, "home", by=self.hoa, now=self.now)
+        manifests.add_item(self.session, manifest, item.item_number, by=self.hoa, now=self.now)
+        self.session.commit()
+        return manifest
 
     def out(self, item: PostalItem | None = None) -> PostalItem:
         """Picked up, and on the courier's motorbike."""
@@ -100,6 +107,6 @@ class Home:
 def a_home(house: House | Site, session: Session) -> Home:
     point = post_office(session)
     session.commit()  # the cast is written by a session of its own, which would wait for this one
-    hoa, dung = an_actor(house.app, Role.RECEPTION), an_actor(house.app, Role.DECIDING)
+    hoa, thu = an_actor(house.app, Role.RECEPTION), an_actor(house.app, Role.MANAGER)
     minh = replace(an_actor(house.app, Role.CLERK), device=point.code)
-    return Home(house, session, point, hoa, dung, minh)
+    return Home(house, session, point, hoa, thu, minh)

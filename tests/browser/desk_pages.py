@@ -9,7 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.db import db
-from intake.records import AcceptancePoint, Person, Printer, ServiceDayVersion, ServiceGroup, Unit
+from intake.records import (
+    AcceptancePoint,
+    Manifest,
+    Person,
+    PostalItem,
+    Printer,
+    ServiceDayVersion,
+    ServiceGroup,
+    Unit,
+)
 from kioskway import COPIES
 
 # Papers, files, and pieces of pages.
@@ -23,6 +32,10 @@ NO_PAGES = {
     "new_communes",
     "new_procedures",
     "notice_pdf",
+    "post_label",
+    "post_manifest_pdf",
+    "post_money_pdf",
+    "post_money_xlsx",
     "receipt_pdf",
     "receipt_picture",
 }
@@ -60,11 +73,16 @@ def _examples(session: Session, code: str) -> tuple[Mapping[str, object], Mappin
         for name, kind in kinds.items()
     }
     lineage = session.scalars(select(ServiceDayVersion.lineage)).first()
+    things["item_id"] = session.scalars(_HOME).first()
+    things["manifest_id"] = session.scalars(select(Manifest.id).order_by(Manifest.id)).first()
     return {"code": code, "name": "lock_minutes", "lineage": lineage, **things}, {
         "office_counter": {"point_id": points["counter"]},
         "office_kiosk": {"point_id": points["kiosk"]},
         "office_procedure": {"code": COPIES},
+        "post_office": {"point_id": points["post"]},
+        "new_post_range": {"point_id": points["post"]},
     }
 
 
+_HOME = select(PostalItem.id).filter_by(direction="home").order_by(PostalItem.id)
 _POINTS = select(AcceptancePoint.kind, AcceptancePoint.id).order_by(AcceptancePoint.id.desc())

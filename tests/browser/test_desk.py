@@ -15,6 +15,7 @@ from browser.hands import DESK, is_clean
 from dayway import a_rule, publish
 from desk.defaults import FIRST
 from deskway import signed_in
+from homeway import a_home
 from intake import apologising, excepting, paying, refusing, returning, staffing
 from intake.people import begin_sign_in
 from intake.records import Person, Unit
@@ -276,6 +277,9 @@ def test_axe_finds_nothing_on_any_page_of_the_desk(desk, screen):
     code, secret = desk.files("Trần Thị Táo"), desk.takes_number("A")
     with desk.at_work() as (session, office):
         publish(session, office, a_rule(weekdays=frozenset({4})), now=desk.clock())  # not today
+    with desk.at_work() as (session, _):
+        home = a_home(desk, session)
+        home.lists(home.pack())
     page = screen(desk, DESK)
     sits(page, desk, Role.MANAGER, "Q4")
     for address in (*desk_pages(desk.app, code).values(), *MORE, f"/t/{secret}"):
