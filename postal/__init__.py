@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from postal import deliveries, manifests, money, papers, queue, reception
+from postal import deliveries, manifests, money, papers, queue, reception, reprinting
 from postal.bp import bp
 
-__all__ = ["bp", "deliveries", "manifests", "money", "papers", "queue", "reception"]
+__all__ = ["bp", "deliveries", "manifests", "money", "papers", "queue", "reception", "reprinting"]

@@ -16,6 +16,7 @@ from intake.drafts import Applicant
 from intake.offices import civil_day
 from intake.post.custody import custody_of
 from intake.post.envelopes import PASS_LASTS, give_pass, public_key
+from intake.post.reprinting_items import copies_of
 from intake.post.scanning import Understood, understand
 from intake.post.tariffs import fee_for, price_table
 from intake.queries import Offer, offered, procedure_version
@@ -123,6 +124,7 @@ def item(item_id: int) -> Response:
         payer=PAYERS[found.payer].lower(),
         zone=ZONES.get(found.zone, ""),
         standing=STEPS[Step(found.status)],
+        copies=copies_of(db.session(), found) if found.point.printer_id is not None else (),
         procedure=procedure_version(db.session(), found.procedure_version_id, now=now()),
     )
 

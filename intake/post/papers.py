@@ -25,7 +25,7 @@ from intake.rules.tariffs import ZONES
 from intake.rules.text import money
 from intake.rules.wording import COLLECTION
 
-RECEIPT, SLIP, LABEL = "receipt", "slip", "label"  # as errands call them
+RECEIPT, SLIP, SENDERS_SLIP, LABEL = "receipt", "slip", "slip_copy", "label"  # as errands call them
 COPY_MARKS = {1: "Liên 1: Đi cùng hồ sơ", 2: "Liên 2: Người gửi giữ"}
 LONGEST_BARS = 24  # signs; the bars of a longer number are too fine to be scanned from a label
 
@@ -87,12 +87,14 @@ def item_label(session: Session, item: PostalItem, *, keys: Keys) -> Paper:
 
 
 def paper_of_item(session: Session, item: PostalItem, which: str, *, keys: Keys) -> Paper:
-    """By the name that an errand has for it: RECEIPT, SLIP or LABEL."""
+    """By the name that an errand has for it: RECEIPT, SLIP, SENDERS_SLIP or LABEL."""
     match which:
         case "receipt":
             return item_receipt(session, item, keys=keys)
         case "slip":
             return sending_slip(session, item, keys=keys)
+        case "slip_copy":
+            return sending_slip(session, item, keys=keys, copy=2)
         case "label":
             return item_label(session, item, keys=keys)
         case _:

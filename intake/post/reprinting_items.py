@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -9,19 +10,42 @@ from sqlalchemy.orm import Session
 
 from intake import outbox
 from intake.events import Actor
-from intake.post.papers import LABEL, RECEIPT, SLIP
+from intake.post.papers import LABEL, RECEIPT, SENDERS_SLIP, SLIP
 from intake.post.steps import tell
 from intake.records import Errand, PostalItem, Printer
 from intake.rules.refusals import TooManyCopies, UnknownPrinter, WrongStep
 
-PAPERS = {"in": (RECEIPT, SLIP, LABEL), "home": (LABEL,)}
+PAPERS = {"in": (RECEIPT, SLIP, SENDERS_SLIP, LABEL), "home": (LABEL,)}
 MOST_COPIES = 6  # of one paper: a finger resting on the button must not empty the roll
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Of one paper: how many were promised to the printer, and how the last of them fares.
+
+    ``state`` is that of an errand, "" when none was ever promised.
+    """
+
+    paper: str
+    count: int
+    state: str
+
+
+def copies_of(session: Session, item: PostalItem) -> tuple[Copies, ...]:
+    """Every paper this item has, in the order of PAPERS."""
+    rows = session.execute(
+        select(Errand.item_paper, Errand.copy_no, Errand.state)
+        .filter_by(item_id=item.id)
+        .order_by(Errand.copy_no)
+    )
+    last = {paper: (copy_no, state) for paper, copy_no, state in rows}
+    return tuple(Copies(paper, *last.get(paper, (0, ""))) for paper in PAPERS[item.direction])
 
 
 def print_again(
     session: Session, item: PostalItem, paper: str, printer_id: int | None, *, by: Actor, now: datetime
 ) -> int:
-    """Promise ``paper`` (RECEIPT, SLIP or LABEL) once more; says the number of the copy.
+    """Promise ``paper``, one of PAPERS, once more; says the number of the copy.
 
     ``item`` is locked. The first copy of a paper that was never printed here,
     as of what was taken without a network, carries no mark. Raises UnknownPrinter

@@ -19,6 +19,7 @@ from intake.offices import civil_day
 from intake.post import money, tariffs
 from intake.post.contents import Sent, masked_name, seal_sent
 from intake.post.number_blocks import ITEM_MARK, next_number, own, receipt_payload
+from intake.post.papers import LABEL, RECEIPT, SENDERS_SLIP, SLIP
 from intake.post.steps import CLERK, KINDS
 from intake.queries import commune_codes, offer_of, procedure_version
 from intake.records import AcceptancePoint, Event, PostalItem, PostalStep
@@ -367,5 +368,5 @@ def _promise_papers(
 ) -> None:
     if point.printer_id is None:
         return
-    for paper in ("label", "receipt", "slip") if own else ("receipt", "slip"):
+    for paper in (*((LABEL,) if own else ()), RECEIPT, SLIP, SENDERS_SLIP):
         outbox.promise(session, item_id=item.id, item_paper=paper, printer_id=point.printer_id, now=now)

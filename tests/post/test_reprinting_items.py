@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from build import FRIDAY
 from intake.paper import Banner
-from intake.post.reprinting_items import MOST_COPIES, print_again
+from intake.post.reprinting_items import MOST_COPIES, Copies, copies_of, print_again
 from intake.printing import paper_of
 from intake.records import Errand, Event, Printer
 from intake.rules.refusals import TooManyCopies, UnknownPrinter, WrongStep
@@ -47,6 +47,21 @@ def test_a_further_copy_is_marked_and_told(session, point, printer, offered, key
     assert paper_of(errand, keys).blocks[0] == Banner("BẢN IN LẠI (lần 2)")
     told = session.scalars(select(Event).filter_by(kind="post_reprinted")).one()
     assert (told.item_id, told.facts["copy_no"]) == (item.id, 2)
+
+
+def test_it_is_told_how_many_copies_there_are_and_how_the_last_fares(
+    session, point, printer, offered, keys, again
+):
+    point.printer_id = printer.id
+    item = taken(session, an_intake(offered), point, keys=keys)
+    again(item, "receipt", printer.id)
+    session.scalars(select(Errand).filter_by(item_paper="receipt", copy_no=1)).one().state = "printed"
+    assert copies_of(session, item) == (
+        Copies("receipt", 2, "queued"),
+        Copies("slip", 1, "queued"),
+        Copies("slip_copy", 1, "queued"),
+        Copies("label", 0, ""),
+    )
 
 
 def test_what_was_taken_without_a_network_is_printed_for_the_first_time(
