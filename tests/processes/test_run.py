@@ -25,8 +25,8 @@ def test_the_first_start_tells_addresses_that_answer_and_stops_when_asked(run):
     centre.wait_for(r"stop +Ctrl-C")
     told = centre.said.partition("is ready")[2]
     addresses = re.findall(r"http://[\w.]+:(\d+)(/\S*)", told)
-    assert [path for _, path in addresses] == ["/kiosk/", "/desk/", "/", "/"]
-    assert [centre.status(path, int(port)) for port, path in addresses] == [200, 303, 200, 200]
+    assert [path for _, path in addresses] == ["/kiosk/", "/desk/", "/post/", "/", "/"]
+    assert [centre.status(path, int(port)) for port, path in addresses] == [200, 303, 303, 200, 200]
     leaves_nothing_behind(centre, signal.SIGINT)
 
 
