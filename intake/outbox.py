@@ -31,10 +31,11 @@ def promise(
     item_id: int | None = None,
     item_paper: str | None = None,
     saved_draft_id: int | None = None,
+    manifest_id: int | None = None,
     is_test: bool = False,
     copy_no: int = 1,
 ) -> int:
-    """A paper of exactly one of the six, printed once the caller's transaction is committed."""
+    """A paper of exactly one of the seven, printed once the caller's transaction is committed."""
     errand = {
         "receipt_id": receipt_id,
         "notice_id": notice_id,
@@ -42,6 +43,7 @@ def promise(
         "item_id": item_id,
         "item_paper": item_paper,
         "saved_draft_id": saved_draft_id,
+        "manifest_id": manifest_id,
         "is_test": is_test,
         "printer_id": printer_id,
         "copy_no": copy_no,

@@ -17,7 +17,7 @@ from intake.notice_papers import paper_of_notice, slip_of_notice
 from intake.paper import Divider, Heading, Paper, Text
 from intake.post.papers import paper_of_item
 from intake.receipt import ReceiptFacts, form_01, kiosk_receipt
-from intake.records import Errand, Notice, Printer, Receipt
+from intake.records import Errand, Manifest, Notice, Printer, Receipt
 from intake.rules.text import moment_words
 from intake.saved_slip import saved_slip, slip_facts_of
 from intake.ticket_paper import ticket_facts, ticket_paper
@@ -125,6 +125,8 @@ def paper_of(errand: Errand, keys: Keys, sheet: ports.Sheet = ports.Sheet.ROLL) 
         return ticket_paper(ticket_facts(errand.ticket, keys))
     if errand.saved_draft is not None:
         return saved_slip(slip_facts_of(errand.saved_draft, keys))
+    if errand.manifest is not None:
+        return _slip_of_manifest(errand.manifest, at=errand.created_at)
     if errand.is_test:
         return test_paper(errand.printer.name, asked_at=errand.created_at)
     if errand.item is not None:
@@ -138,6 +140,13 @@ def paper_of(errand: Errand, keys: Keys, sheet: ports.Sheet = ports.Sheet.ROLL) 
     facts = facts_of(errand.receipt, keys)
     paper = form_01(facts) if sheet is ports.Sheet.A5 else kiosk_receipt(facts)
     return paper.marked_reprint(errand.copy_no)
+
+
+def _slip_of_manifest(manifest: Manifest, *, at: datetime) -> Paper:
+    # Lists are read through the queries of screens, which know this module.
+    from intake.post.manifest_paper import slip_of_manifest
+
+    return slip_of_manifest(manifest, at=at)
 
 
 def _notice_paper(notice: Notice, keys: Keys, sheet: ports.Sheet) -> Paper:

@@ -13,7 +13,7 @@ from intake import events
 from intake.db import apart, db
 from intake.drawings.pdf import draw_pdfs
 from intake.post.manifest_lists import discrepancies, items_to_list, manifest_view, manifests, part_of
-from intake.post.manifest_paper import manifest_paper, sheets_of
+from intake.post.manifest_paper import manifest_paper, print_slips, sheets_of
 from intake.post.manifests import (
     add_item,
     close,
@@ -48,6 +48,7 @@ WORDS = {"DIRECTIONS": DIRECTIONS, "OUTCOMES": OUTCOMES, "RESOLUTIONS": RESOLUTI
 TOLD = {
     "closed": "Đã chốt. In hai liên, ký rồi giao cùng túi.",
     "received": "Đã xác nhận. Kết quả đã lấy nằm ở mục Phát.",
+    "printing": "Đã gửi hai liên ra máy in của bưu cục.",
     "agreed": "Hai bên đã xác nhận bảng kê.",
     "resolved": "Đã ghi cách giải quyết.",
 }
@@ -207,6 +208,17 @@ def manifest_pdf(manifest_id: int) -> Response:
     return pdf(draw_pdfs(papers, "A4"), f"bang-ke_{view.number}.pdf")
 
 
+@bp.post("/manifests/<int:manifest_id>/print")
+@needs(Right.POST)
+@told_on_its_list
+def print_list(manifest_id: int) -> Response:
+    """Both copies on the roll of the post office's own printer; its paper where it has none."""
+    if not print_slips(db.session(), _at_hand(manifest_id), now=now()):
+        return go(url_for(".manifest_pdf", manifest_id=manifest_id))
+    db.session.commit()
+    return _back(manifest_id, "printing")
+
+
 @bp.get("/items/<int:item_id>/mau-01.pdf")
 @needs(Right.POST)
 def item_form_pdf(item_id: int) -> Response:
@@ -279,6 +291,7 @@ def _page(
         part_of=part_of,
         told=TOLD.get(told, ""),
         refusal=refusal,
+        has_printer=point.printer_id is not None,
         fills=fills,
         reconciles=view.takes(Side.POST) and view.state in ON_ITS_WAY,
         agrees=view.gives(Side.POST) and view.state is State.RECEIVED,

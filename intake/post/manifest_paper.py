@@ -11,15 +11,16 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
+from intake import outbox
 from intake.keys import Keys
 from intake.paper import Block, Code, Divider, Field, Heading, Paper, Qr, Rows, Signatures, Text
 from intake.post.contents import sent_of
-from intake.post.manifest_lists import LineView, ManifestView
+from intake.post.manifest_lists import LineView, ManifestView, manifest_view
 from intake.queries import procedure_version
 from intake.receipt import letterhead, moment_in_full, moment_short, told
-from intake.records import ManifestLine, Office, PostalItem
+from intake.records import Manifest, ManifestLine, Office, PostalItem
 from intake.rules.codes import grouped
 from intake.rules.manifest_words import OUTCOMES, RESOLUTIONS
 from intake.rules.manifests import CONFIRMED, State
@@ -114,6 +115,23 @@ def manifest_slip(view: ManifestView, office: Office) -> Paper:
             Signatures((("Bên giao", view.closed_by), ("Bên nhận", view.received_by)), hint=""),
         ),
     )
+
+
+def slip_of_manifest(manifest: Manifest, *, at: datetime) -> Paper:
+    """As the list stands when the printer draws it."""
+    session = object_session(manifest)
+    assert session is not None
+    return manifest_slip(manifest_view(session, manifest.office, manifest.id, now=at), manifest.office)
+
+
+def print_slips(session: Session, manifest: Manifest, *, now: datetime) -> bool:
+    """Both copies on the printer of the post office; False where it has none."""
+    printer_id = manifest.point.printer_id
+    if printer_id is None:
+        return False
+    for copy in COPY_MARKS:
+        outbox.promise(session, manifest_id=manifest.id, printer_id=printer_id, now=now, copy_no=copy)
+    return True
 
 
 def _parts(view: ManifestView) -> tuple[list[tuple[int, LineView]], list[LineView]]:

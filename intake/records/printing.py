@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from intake.records.dossiers import Receipt
     from intake.records.notices import Notice
     from intake.records.offices import Office
-    from intake.records.post import PostalItem, SavedDraft
+    from intake.records.post import Manifest, PostalItem, SavedDraft
     from intake.records.queue import Ticket
 
 
@@ -52,7 +52,8 @@ class Errand(Record):
         CheckConstraint(
             "CASE WHEN receipt_id IS NULL THEN 0 ELSE 1 END + CASE WHEN notice_id IS NULL THEN 0 ELSE 1 END"
             " + CASE WHEN ticket_id IS NULL THEN 0 ELSE 1 END + CASE WHEN item_id IS NULL THEN 0 ELSE 1 END"
-            " + CASE WHEN saved_draft_id IS NULL THEN 0 ELSE 1 END + CASE WHEN is_test THEN 1 ELSE 0 END = 1",
+            " + CASE WHEN saved_draft_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN manifest_id IS NULL THEN 0 ELSE 1 END + CASE WHEN is_test THEN 1 ELSE 0 END = 1",
             name="one_paper",
         ),
         CheckConstraint(
@@ -69,6 +70,7 @@ class Errand(Record):
     item_id: Mapped[int | None] = mapped_column(ForeignKey("postal_item.id"))
     item_paper: Mapped[str | None] = mapped_column(String(10))  # of an item: "receipt", "slip" or "label"
     saved_draft_id: Mapped[int | None] = mapped_column(ForeignKey("saved_draft.id"), index=True)  # its slip
+    manifest_id: Mapped[int | None] = mapped_column(ForeignKey("manifest.id"), index=True)
     is_test: Mapped[bool] = mapped_column(default=False)  # a test paper, which tells of nobody
     printer_id: Mapped[int] = mapped_column(ForeignKey("printer.id"))
     copy_no: Mapped[int]  # 1 is the receipt, 2 and on carry «BẢN IN LẠI»
@@ -87,6 +89,7 @@ class Errand(Record):
     ticket: Mapped[Ticket | None] = relationship()
     item: Mapped[PostalItem | None] = relationship()
     saved_draft: Mapped[SavedDraft | None] = relationship()
+    manifest: Mapped[Manifest | None] = relationship()
     printer: Mapped[Printer] = relationship()
 
 

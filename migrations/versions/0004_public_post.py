@@ -285,17 +285,21 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('item_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('item_paper', sa.String(length=10), nullable=True))
         batch_op.add_column(sa.Column('saved_draft_id', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('manifest_id', sa.Integer(), nullable=True))
         batch_op.drop_constraint('one_paper', type_='check')
         batch_op.create_check_constraint(
             'one_paper',
             'CASE WHEN receipt_id IS NULL THEN 0 ELSE 1 END + CASE WHEN notice_id IS NULL THEN 0 ELSE 1 END'
             ' + CASE WHEN ticket_id IS NULL THEN 0 ELSE 1 END + CASE WHEN item_id IS NULL THEN 0 ELSE 1 END'
-            ' + CASE WHEN saved_draft_id IS NULL THEN 0 ELSE 1 END + CASE WHEN is_test THEN 1 ELSE 0 END = 1',
+            ' + CASE WHEN saved_draft_id IS NULL THEN 0 ELSE 1 END + CASE WHEN manifest_id IS NULL THEN 0 ELSE 1 END'
+            ' + CASE WHEN is_test THEN 1 ELSE 0 END = 1',
         )
         batch_op.create_index(batch_op.f('ix_errand_saved_draft_id'), ['saved_draft_id'], unique=False)
         batch_op.create_unique_constraint(batch_op.f('uq_errand_item_id_item_paper_copy_no'), ['item_id', 'item_paper', 'copy_no'])
         batch_op.create_foreign_key(batch_op.f('fk_errand_item_id'), 'postal_item', ['item_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_errand_saved_draft_id'), 'saved_draft', ['saved_draft_id'], ['id'])
+        batch_op.create_index(batch_op.f('ix_errand_manifest_id'), ['manifest_id'], unique=False)
+        batch_op.create_foreign_key(batch_op.f('fk_errand_manifest_id'), 'manifest', ['manifest_id'], ['id'])
 
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.add_column(sa.Column('item_id', sa.Integer(), nullable=True))
@@ -310,7 +314,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_event_item_id', sqlite_where=sa.text('item_id IS NOT NULL'), postgresql_where=sa.text('item_id IS NOT NULL'))
         batch_op.drop_column('item_id')
 
-    op.execute('DELETE FROM errand WHERE item_id IS NOT NULL OR saved_draft_id IS NOT NULL')
+    op.execute('DELETE FROM errand WHERE item_id IS NOT NULL OR saved_draft_id IS NOT NULL OR manifest_id IS NOT NULL')
     with op.batch_alter_table('errand', schema=None) as batch_op:
         batch_op.drop_constraint('one_paper', type_='check')
         batch_op.create_check_constraint(
@@ -318,6 +322,9 @@ def downgrade() -> None:
             'CASE WHEN receipt_id IS NULL THEN 0 ELSE 1 END + CASE WHEN notice_id IS NULL THEN 0 ELSE 1 END'
             ' + CASE WHEN ticket_id IS NULL THEN 0 ELSE 1 END + CASE WHEN is_test THEN 1 ELSE 0 END = 1',
         )
+        batch_op.drop_constraint(batch_op.f('fk_errand_manifest_id'), type_='foreignkey')
+        batch_op.drop_index(batch_op.f('ix_errand_manifest_id'))
+        batch_op.drop_column('manifest_id')
         batch_op.drop_constraint(batch_op.f('fk_errand_saved_draft_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_errand_item_id'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_errand_saved_draft_id'))

@@ -14,12 +14,14 @@ from build import FRIDAY
 from conftest import House, offer
 from deskway import signed_in
 from intake.db import db
+from intake.drawings.text import as_text
 from intake.keys import Keys
 from intake.offices import point_of
 from intake.post.accepting_items import accept_item
 from intake.post.manifests import add_item, close, open_manifest
 from intake.post.reconciling import receive, scan_in
-from intake.records import Event, Manifest, PostalItem
+from intake.printing import paper_of
+from intake.records import Errand, Event, Manifest, PostalItem
 from intake.rules.post import Step
 from intake.rules.rights import Role
 from lifeway import an_actor
@@ -171,3 +173,18 @@ def test_another_post_offices_lists_are_as_if_they_did_not_exist(counter):
         page = visitor.post(f"/post/manifests/1/{act}", {"outcome": "matched"}, status=422)
         assert "Không có bảng kê này" in page.text
     visitor.get(f"/post/items/{theirs}/mau-01.pdf", status=422)
+
+
+def test_both_copies_come_from_the_roll_of_the_post_office(counter):
+    visitor = counter.minh()
+    visitor.post("/post/manifests/new")
+    visitor.post("/post/manifests/1/scan", {"scan": s10(1)})
+    visitor.post("/post/manifests/1/close", {"bag_seal": "NP-7"})
+    page = visitor.post("/post/manifests/1/print")
+    assert "Đã gửi hai liên ra máy in của bưu cục." in page.text
+    with counter.app.app_context():
+        errands = db.session.scalars(select(Errand).filter_by(manifest_id=1)).all()
+        papers = [as_text(paper_of(one, counter.keys), 40) for one in errands]
+    assert len(papers) == 2 and papers[0] == papers[1]
+    for words in ("BẢNG KÊ GIAO NHẬN", s10(1), "NP-7", "Tổng số: 1 bưu gửi", "Hoàng Văn Minh"):
+        assert words in papers[0], words
