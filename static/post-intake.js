@@ -329,7 +329,7 @@
     drawPapers();
     if (tried) {
       tellRefused(say("short"), say("short_more", { what: [...found].map((key) => say(`fault_${key}`)).join(", ") }));
-      return all("[data-fault]:not([hidden])")[0]?.scrollIntoView({ block: "center" });
+      return all("[data-fault]:not([hidden])")[0]?.scrollIntoView({ block: "nearest" });
     }
     if (Date.now() - drawnAt > F.passLasts * 1000) return tellRefused(say("page_old"), say("page_old_more"));
     busy = true;
@@ -400,7 +400,7 @@
     return {
       number: d.number, own: d.own, procedure: offered.get(d.version).title, name: R.maskedName(field("name").value), seal: field("seal").value,
       at: new Intl.DateTimeFormat("vi-VN", { dateStyle: "short", timeStyle: "short" }).format(new Date()), papers: say("sheets", { count: counted }),
-      charge: `${R.money(charge())} (${say(field("payer").value)})`, fee: feeWords(fee()), again: d.fromQueue,
+      charge: `${R.money(charge())} (${say(field("payer").value)})`, fee: feeWords(fee()).replace(/^tại/, "nộp tại"), again: d.fromQueue,
     };
   }
   function drawSlip(told, answer) {
@@ -517,11 +517,14 @@
   }
 
   async function handOver({ again = false } = {}) {
+    let sent = 0;
     const result = await Q.drain(async (_, answer) => {
       heardFrom(answer);
+      sent += answer.state === "taken" ? 1 : 0;
       await drawQueue();
     }, { again });
     if (!result && (cut || door)) await knock();
+    if (sent && !isBegun() && !busy) tell("good", "", say("sent", { count: sent }), "", say("anyorder"));
     await drawQueue();
     if (!cut && !door) await Q.refill();
   }

@@ -98,7 +98,7 @@ class Clerk:
         self.touch(page.get_by_role("button", name="Đủ cả"))
         self.touch(page.get_by_label("đến 100 g"))
         scans(page, seal)
-        self.touch(page.get_by_label("Đã niêm phong trước mặt người gửi"))
+        self.touch(page.get_by_label("Niêm phong trước mặt người gửi"))
         self.touch(page.locator("#f-consent"))
         self.touch(page.get_by_role("button", name="Niêm phong và in phiếu gửi"))
         return self.touches
