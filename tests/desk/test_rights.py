@@ -30,9 +30,14 @@ from intake.records import (
     AcceptancePoint,
     Assignment,
     FailedSearch,
+    ItemRange,
     Notice,
     Office,
     Person,
+    PostalExemption,
+    PostalOperator,
+    PostalShift,
+    PostalTariff,
     Printer,
     ServiceDaySuspension,
     ServiceDayVersion,
@@ -261,6 +266,7 @@ TABLE: dict[str, dict[str, frozenset]] = {
     "postal/reception.py": dict.fromkeys(("postal.reception", "postal.scan", "postal.item"), {C}),
     "postal/queue.py": dict.fromkeys(("postal.take", "postal.mend", "postal.numbers"), {C})
     | dict.fromkeys(("postal.worker", "postal.webmanifest"), DOOR),
+    "postal/reprinting.py": {"postal.print_paper": {C}},
     "postal/papers.py": dict.fromkeys(("postal.item_paper", "postal.procedures_pdf"), {C}),
     "desk/post/results.py": dict.fromkeys(
         (
@@ -305,6 +311,7 @@ TABLE: dict[str, dict[str, frozenset]] = {
             "postal.agree_list",
             "postal.resolve_item",
             "postal.manifest_pdf",
+            "postal.print_list",
             "postal.item_form_pdf",
         ),
         {Role.CLERK},
@@ -447,6 +454,17 @@ def another_office(session, first: Office, house: House) -> tuple[int, int, dict
         )
     )
     session.execute(insert(Notice).values(id=number, **a_notice(dossier, person.id, now)))
+    post = AcceptancePoint(office_id=office.id, code="KBD", name="Bưu cục khác", kind="post")
+    session.add(post)
+    session.flush()
+    serials = {"first_serial": 1, "last_serial": 9, "next_serial": 1}
+    add(ItemRange, point_id=post.id, service="ZZ", country="VN", active=True, **serials)
+    coming = {"valid_from": date(2999, 1, 1), "instrument": ""}
+    add(PostalTariff, zone="local", grams=100, is_further=False, price=1, **coming)
+    add(PostalExemption, code="z", words="Khác", account="fee", percent=1, **coming)
+    add(PostalOperator, name="Khác", key_print="z", active=True, created_at=now)
+    shift = {"opened_at": now, "expected_charge": 0, "expected_fee": 0, "reason": ""}
+    add(PostalShift, point_id=post.id, person_id=person.id, **shift)
     rule = {"version": 1, "state": "draft", "title": "Khác", "definition": definition_of(a_rule())}
     add(ServiceDayVersion, lineage="khac", author_id=person.id, created_at=now, **rule)
     until = {"begins_at": now, "asked_until": now + timedelta(hours=1), "alone_until": now}
