@@ -275,6 +275,7 @@ def draw_office(browser: Browser, out: Path, names: Sequence[str]) -> None:
             has_touch = name in ("phone", "courier")
             with album(browser, out, name, OFFICE_SIZES[name], has_touch=has_touch) as taken:
                 OFFICE_WALKS[name](taken.page, taken.shot, busy)
+    shots_post.together(out)
 
 
 @contextmanager

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from flask import Flask, url_for
+from PIL import Image
 from playwright.sync_api import Page
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +19,8 @@ from intake.rules.rights import Role
 from kioskway import LANS_CARD
 
 SIZES = {"post": (1366, 768), "courier": (390, 844)}
+FOR_THE_README = ("post-*-reception-procedure.png", "courier-*-manifest.png")
+LANCZOS = Image.Resampling.LANCZOS
 Shot = Callable[[str], None]
 
 
@@ -77,6 +81,20 @@ def receipt_of(app: Flask, base: str) -> str:
         payload = db.session().scalars(newest).first() or ""
         db.session.remove()
         return address(base, payload)
+
+
+def together(out: Path) -> None:
+    """The counter beside a telephone, small enough for a README: OUT/post.png, where both were drawn."""
+    found = [sorted(out.glob(name)) for name in FOR_THE_README]
+    if not all(found):
+        return
+    counter, phone = (Image.open(paths[-1]).convert("RGB") for paths in found)
+    phone = phone.resize((phone.width * counter.height // phone.height, counter.height), LANCZOS)
+    sheet = Image.new("RGB", (counter.width + 40 + phone.width, counter.height), "#D9D3C7")
+    sheet.paste(counter, (0, 0))
+    sheet.paste(phone, (counter.width + 40, 0))
+    small = sheet.resize((sheet.width * 4 // 5, sheet.height * 4 // 5), LANCZOS)
+    small.quantize(128, dither=Image.Dither.NONE).save(out / "post.png", optimize=True)
 
 
 WALKS = {"post": walk, "courier": walk}
