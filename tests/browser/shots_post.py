@@ -25,7 +25,7 @@ Shot = Callable[[str], None]
 
 
 def post_pages(app: Flask) -> dict[str, str]:
-    """The address of each page of the post, by its view; papers and files, with a point in theirs, are none."""
+    """The address of each page of the post, by its view; papers and files have a point in theirs."""
     with app.app_context():
         examples = _examples(db.session())
         db.session.remove()
