@@ -27,6 +27,7 @@ from intake.rules.people import masked_citizen_id
 from intake.rules.reasons import AUTHORITIES, IDENTITY_PAPERS
 from intake.rules.receipt_code import decode
 from intake.rules.refusals import (
+    NoSuchDossier,
     NoSuchItem,
     NotAReceipt,
     Refusal,
@@ -132,7 +133,7 @@ def show_photo(item_id: int) -> Response:
 def _all(code: str, *, refusal: Refusal | None = None) -> Response:
     session, office, moment = db.session(), staff_office(), now()
     faults = _take_back(refusal)
-    chosen = results.to_pack(session, office, code, keys=core().keys, now=moment) if code else None
+    chosen = _chosen(code, is_asked=refusal is None)
     return page(
         "desk/post/results.html",
         422 if refusal else 200,
@@ -148,6 +149,18 @@ def _all(code: str, *, refusal: Refusal | None = None) -> Response:
         on_the_way=results.on_the_way(session, office),
         words=TOLD,
     )
+
+
+def _chosen(code: str, *, is_asked: bool) -> results.ToPack | None:
+    """What is packed next; a colleague may have packed it before whoever was just refused."""
+    try:
+        return (
+            results.to_pack(db.session(), staff_office(), code, keys=core().keys, now=now()) if code else None
+        )
+    except NoSuchDossier:
+        if is_asked:
+            raise
+        return None
 
 
 def _one(item_id: int, *, reveal: bool = False, refusal: Refusal | None = None) -> Response:

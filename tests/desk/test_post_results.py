@@ -104,6 +104,16 @@ def test_what_is_not_to_be_sent_is_not_packed(home, hoa, scan):
     assert "Không có hồ sơ này" in hoa.post(ALL, {"scan": at_the_counter}, status=422).text
 
 
+def test_what_a_colleague_packed_before_is_told_over_the_list(home, hoa):
+    item = home.pack()
+    address = f"{ALL}/{item.dossier.dossier_code}/pack"
+    point = str(home.point.id)
+    home.session.rollback()
+    page = hoa.post(address, {"point": point, "item_number": NUMBERS[1]}, status=422)
+    assert "Kết quả đã đóng gói chờ bưu điện" in page.text and page.h1.text == "Kết quả gửi bưu điện"
+    assert [one.item_number for one in items_of(home)] == [NUMBERS[0]]
+
+
 def test_what_is_promised_first_stands_first(home, hoa):
     later, sooner = home.ready(), home.ready()
     sooner.expected_at = later.expected_at - timedelta(days=1)

@@ -1,4 +1,4 @@
-"""What a courier has to bring, what an office has to send, and what did not get home; by the lists as well."""
+"""What a courier has to bring, what an office has to send, and what did not get home; by lists as well."""
 
 from __future__ import annotations
 
