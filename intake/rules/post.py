@@ -123,19 +123,28 @@ def must_step(now: Step, then: Step) -> None:
 def standing(told: Iterable[Told]) -> Standing:
     """Where all tellings together say it is; ValueError for none.
 
-    They are read in the order in which they happened. One that can be reached
-    from where the item was, if need be over steps nobody told, moves it; any
-    other is kept and moves nothing. Nothing follows a delivery or a return, and
-    what the office has only its own people send on.
+    What moved it is travelled(): the last of it is where the item is.
+    """
+    moved = travelled(told)
+    failures = sum(one.step is Step.FAILED for one in moved)
+    return Standing(moved[-1].step, moved[-1].at, failures)
+
+
+def travelled(told: Iterable[Told]) -> tuple[Told, ...]:
+    """The tellings that moved the item, in the order in which they happened; ValueError for none.
+
+    One that can be reached from where the item was, if need be over steps
+    nobody told, moves it; any other is kept and moves nothing. Nothing follows a
+    delivery or a return, and what the office has only its own people send on.
     """
     first, *rest = sorted(told, key=lambda one: (one.at, one.order))
-    step, at, failures = first.step, first.at, int(first.step is Step.FAILED)
+    moved = [first]
     for one in rest:
+        step = moved[-1].step
         is_ours = step is Step.HANDED_OVER and one.by_operator
         if one.step in _REACHED[step] and not is_ours:
-            step, at = one.step, one.at
-            failures += one.step is Step.FAILED
-    return Standing(step, at, failures)
+            moved.append(one)
+    return tuple(moved)
 
 
 def _reached(start: Step) -> frozenset[Step]:
