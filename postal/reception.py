@@ -36,7 +36,7 @@ from intake.rules.wording import CARD_DOUBTS
 from postal.bp import bp
 from postal.json_answers import in_json
 from web import core, now, page
-from web.headers import POLICY
+from web.headers import ALWAYS, POLICY
 from web.staff import needs, staff, staff_post_office
 from web.transactions import only_reads
 
@@ -97,6 +97,7 @@ def reception() -> Response:
         facts=_facts(point, held, prices, moment),
     )
     answer.headers["Content-Security-Policy"] = f"{POLICY}; manifest-src 'self'; worker-src 'self'"
+    answer.headers["Permissions-Policy"] = ALWAYS["Permissions-Policy"].replace("camera=()", "camera=(self)")
     return answer
 
 

@@ -29,6 +29,14 @@ AT_ONCE = 100  # ms from the last key of a scan to its answer
 SMALL = """() => [...document.querySelectorAll("button, label:has(input), select")]
     .filter(one => one.checkVisibility() && !one.matches(".kind, label.typed"))
     .filter(one => one.getBoundingClientRect().height < 36).map(one => one.innerText)"""
+# This machine has none, nor what reads codes in its pictures.
+A_CAMERA = """
+    window.BarcodeDetector = class { async detect() { return [{rawValue: "CODE"}]; } };
+    navigator.mediaDevices.getUserMedia = async () => {
+        const canvas = document.createElement("canvas");
+        canvas.getContext("2d").fillRect(0, 0, 9, 9);
+        return canvas.captureStream(5);
+    };"""
 RULES = Path(__file__).resolve().parents[2] / "static/post-rules.js"
 
 
@@ -117,6 +125,17 @@ def test_the_screen_fits_and_offends_nobody(post: Post, screen, size):
     is_clean(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     assert page.evaluate(SMALL) == []
+
+
+def test_a_telephone_without_a_scanner_sees_a_code_with_its_camera(post: Post, screen):
+    page = screen(post, PHONE)
+    page.add_init_script(A_CAMERA.replace("CODE", s10(55_000_000)))
+    post.enters(page)
+    page.get_by_role("button", name="Quét bằng máy ảnh").click()
+    expect(page.locator("#said")).to_contain_text("RR 5500 0000")
+    expect(page.locator("#eye")).to_be_visible()
+    page.get_by_role("button", name="Quét bằng máy ảnh").click()
+    expect(page.locator("#eye")).to_be_hidden()
 
 
 # ---- The rules the page has of its own, against those of the server
