@@ -31,6 +31,7 @@ from intake.records import (
     Assignment,
     FailedSearch,
     ItemRange,
+    Manifest,
     Notice,
     Office,
     Person,
@@ -463,6 +464,8 @@ def another_office(session, first: Office, house: House) -> tuple[int, int, dict
     add(PostalTariff, zone="local", grams=100, is_further=False, price=1, **coming)
     add(PostalExemption, code="z", words="Khác", account="fee", percent=1, **coming)
     add(PostalOperator, name="Khác", key_print="z", active=True, created_at=now)
+    told = {"opened_by": person.id, "opened_at": now, "bag_number": "", "bag_seal": "", "fee_listed": 0}
+    add(Manifest, point_id=post.id, direction="in", number="BK-K-1", state="closed", version=1, **told)
     shift = {"opened_at": now, "expected_charge": 0, "expected_fee": 0, "reason": ""}
     add(PostalShift, point_id=post.id, person_id=person.id, **shift)
     rule = {"version": 1, "state": "draft", "title": "Khác", "definition": definition_of(a_rule())}
