@@ -22,6 +22,7 @@ from intake.offices import civil_day
 from intake.post import delivering, manifests, money, reconciling, sending
 from intake.post.accepting_items import accept_item
 from intake.post.contents import sent_of
+from intake.post.operators import add_operator
 from intake.post.steps import item_at_hand_by_id
 from intake.post.taking_in import Intake, take_in
 from intake.queries import offered, procedure_version
@@ -46,6 +47,7 @@ from intake.rules.refusals import NoSuchManifest
 
 _SEED = 4500
 HERE = "BD-07"  # where minh works
+OPERATOR = "Hệ thống bưu chính (ví dụ)"
 EXAMPLE = "Ví dụ của bản dùng thử, không phải giá của bưu điện"
 # Đồng up to 100, 250 and 500 grams, and for each further 500.
 PRICES = {"local": (18_000, 21_000, 24_000, 4_000), "national": (28_000, 33_000, 39_000, 9_000)}
@@ -85,7 +87,8 @@ class Rounds:
         for opens in lived[:-1]:
             self._plan_items(opens, A_DAY, every=20)
             self._at(opens, 150, self.sends_list)
-            self._at(opens, 195, self.receives_list)
+            # What came on the day before the last still waits to be accepted.
+            self._at(opens, 195, self.receives_only if opens in lived[-2:] else self.receives_list)
             self._at(opens, 535, self.closes_till)
         for opens in lived[:-3]:  # then nobody packs for two days, so that more is under way now
             self._at(opens, 90, self.packs)
@@ -169,13 +172,16 @@ class Rounds:
 
     def receives_list(self, moment: datetime) -> None:
         """Everything is there; every item becomes a dossier, and lives on."""
+        self.receives_only(moment)
+        self.stage.at(moment + timedelta(minutes=6), self.accepts)
+
+    def receives_only(self, moment: datetime) -> None:
         stage = self.stage
         manifest = self._waiting("in")
         for line in list(manifest.lines):
             reconciling.scan_in(stage.session, manifest, line.item_number, by=self.hoa, now=moment)
         reconciling.receive(stage.session, manifest, fee_counted=manifest.fee_listed, by=self.hoa, now=moment)
         reconciling.agree(stage.session, manifest, by=self.minh, now=moment + timedelta(minutes=4))
-        stage.at(moment + timedelta(minutes=6), self.accepts)
 
     def accepts(self, moment: datetime) -> None:
         stage = self.stage
@@ -302,7 +308,7 @@ class Rounds:
 
 
 def set_up(stage: Stage) -> Rounds | None:
-    """Prices, exemptions and numbers, all of them examples; None where the office has no post office."""
+    """Prices, exemptions, numbers, an operator, all of them examples; None in an office without a post."""
     session, office = stage.session, stage.office
     points = session.scalars(select(AcceptancePoint).filter_by(office_id=office.id, kind="post", active=True))
     posts = {point.code: point for point in points}
@@ -347,6 +353,8 @@ def set_up(stage: Stage) -> Rounds | None:
             )
         )
     session.flush()
+    before = stage.now - timedelta(days=30)
+    add_operator(session, office, OPERATOR, by=stage.people["thu"], now=before)
     minh = replace(stage.people["minh"], device=HERE)
     return Rounds(_beside(stage), posts[HERE], minh, stage.people["hoa"])
 

@@ -78,6 +78,9 @@ def _the_post_was_lived(session) -> None:
     assert all(tariff.instrument == EXAMPLE for tariff in session.scalars(select(PostalTariff)))
     assert min(session.scalars(select(PostalMoney.amount))) > 0
     assert session.scalars(select(Dossier.id).filter_by(delivery_status="failed")).all()
+    handed_over = select(PostalItem.dossier_id).filter_by(status=Step.HANDED_OVER)
+    accepted = [dossier_id is not None for dossier_id in session.scalars(handed_over)]
+    assert any(accepted) and not all(accepted)
 
 
 def _a_paper_free_day_was_lived(session) -> None:
