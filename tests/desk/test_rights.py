@@ -315,7 +315,7 @@ TABLE: dict[str, dict[str, frozenset]] = {
             "postal.print_list",
             "postal.item_form_pdf",
         ),
-        {Role.CLERK},
+        frozenset({Role.CLERK}),
     ),
     "postal/deliveries.py": dict.fromkeys(
         (
