@@ -75,8 +75,9 @@ def test_every_refusal_has_a_heading_and_says_what_to_do(house, kind):
 def test_the_first_page_lists_the_faces_without_dead_links(plain_lan):
     page = plain_lan.get("/")
     links = [one.attributes["href"] for one in page.tree.all("a")]
-    assert links == ["/kiosk/", "http://localhost:9180/", "/desk/", "/board/H56.17.22"]
+    assert links == ["/kiosk/", "http://localhost:9180/", "/desk/", "/board/H56.17.22", "/post/"]
     assert plain_lan.client.get(links[3]).status_code == 200
+    assert plain_lan.client.get(links[4]).location.startswith("/desk/sign-in")
 
 
 @pytest.mark.parametrize(
