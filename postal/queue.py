@@ -18,9 +18,10 @@ from intake.drafts import Applicant, Collection
 from intake.drawings.qr import qr_modules
 from intake.events import Actor
 from intake.post.envelopes import LONGEST, Envelope, open_envelope, read_pass, taken_at
+from intake.post.intakes import LONGEST_ATTEMPT, Intake
 from intake.post.number_blocks import take_block
 from intake.post.scanning import applicant_of
-from intake.post.taking_in import LONGEST_ATTEMPT, Intake, take_in
+from intake.post.taking_in import take_in
 from intake.records import AcceptancePoint, Person, PostalItem
 from intake.rules.people import read_citizen_card
 from intake.rules.receipt_code import address
@@ -68,11 +69,13 @@ def take() -> Mapping[str, Any]:
 @only_reads
 @in_json
 def mend() -> Mapping[str, Any]:
-    """What a device holds and was refused, opened for somebody of the post office that took it."""
+    """What a device holds and was refused, opened for somebody of the post office that took it.
+
+    With its pass: whoever mends it, it was taken by whom and when it was taken.
+    """
     envelope = _envelope()
     read_pass(envelope.body.get("pass"), staff_post_office(), core().keys, now=now())
-    body = {name: told for name, told in envelope.body.items() if name != "pass"}
-    return {"state": "opened", "attempt": envelope.attempt, "body": body}
+    return {"state": "opened", "attempt": envelope.attempt, "body": dict(envelope.body)}
 
 
 @bp.post("/numbers")

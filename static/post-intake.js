@@ -21,7 +21,14 @@
 
   let d = blank(), last = { text: "", at: 0 }, cut = localStorage.getItem("post.cut") || "", door = false, busy = false, tried = false;
   let taken = Number(one("#taken").dataset.taken);
-  const drawnAt = Date.now() - performance.now();
+  const drawnAt = firstSeen(F.pass.slice(-24));
+  // When this device got this page, by its own clock: also of one that was kept and opened again without a line.
+  function firstSeen(name) {
+    const [known, at] = (localStorage.getItem("post.page") ?? "").split(" ");
+    if (known === name) return Number(at);
+    localStorage.setItem("post.page", `${name} ${Date.now()}`);
+    return Date.now();
+  }
 
   function blank() {
     const attempt = (crypto.randomUUID?.() ?? String(Math.random()).slice(2) + Date.now()).replaceAll("-", "");
@@ -311,7 +318,7 @@
     const how = chosen("how"), kind = field("kind").value;
     const phone = field("phone").value.trim(), email = field("email").value.trim();
     return {
-      pass: F.pass, number: d.number, version: d.version, card: d.card, saved: d.saved,
+      pass: d.pass || F.pass, number: d.number, version: d.version, card: d.card, saved: d.saved,
       applicant: { kind, name: field("name").value.trim(), citizenId: kind === "citizen" ? field("citizen").value.replace(/\D/g, "") : "", phone, email, address: d.address ?? "" },
       documents: documents(),
       collection: { how, address: how === "post" ? field("address").value.replace(/\s+/g, " ").trim() : "", phone: how === "post" ? phone : "", email: how === "electronic" ? email : "" },
@@ -334,11 +341,11 @@
     if (Date.now() - drawnAt > F.passLasts * 1000) return tellRefused(say("page_old"), say("page_old_more"));
     busy = true;
     go.disabled = true;
-    const mine = { attempt: d.attempt, number: d.number, body: body(), slip: slip() };
+    const mine = { attempt: d.attempt, at: d.at || Date.now(), number: d.number, body: body(), slip: slip() };
     tell("warn", "", say("sealing"), R.spaced(d.number));
     try {
       if (!Q.canKeep()) return await takeOpen(mine);
-      const kept = await Q.keep(mine.attempt, mine.number, mine.body);
+      const kept = await Q.keep(mine.attempt, mine.number, mine.body, mine.at);
       // Whoever is there waits for the fact, but not for a line that is slow or gone.
       const answer = cut || door ? null : await Promise.race([Q.send(kept), new Promise((late) => setTimeout(late, PATIENCE, null))]);
       if (answer) heardFrom(answer);
@@ -352,9 +359,9 @@
   }
   async function takeOpen(mine) {
     const answer = await Q.sendOpen(mine.attempt, mine.body);
+    heardFrom(answer);
     if (answer.state === "taken") return finish(mine, answer);
     if (answer.state === "refused") return refused(answer);
-    lost(answer.state);
     tellRefused(say("not_kept"), say("not_kept_more"));
   }
   function refused(answer) {
@@ -460,7 +467,7 @@
     part("door").href = F.at.door;
     part("head").textContent = door ? say("door") : cut ? say("cut", { time: cut }) : "";
     part("more").textContent = door ? say("door_more", { count: held.length })
-      : cut ? (waiting ? say("cut_some", { count: waiting }) : say("cut_none"))
+      : cut ? (waiting ? say("cut_some", { count: waiting }) : say(Q.canKeep() ? "cut_none" : "cut_unkept"))
       : waiting ? say("sending", { count: waiting }) : say("refused_some", { count: refusedOnes });
   }
   async function drawQueue() {
@@ -488,7 +495,7 @@
     const told = found.body;
     done.hidden = true;
     clear();
-    Object.assign(d, { attempt: found.attempt, number: told.number, card: told.card, saved: told.saved, fromQueue: true });
+    Object.assign(d, { attempt: found.attempt, number: told.number, card: told.card, saved: told.saved, pass: told.pass, at: kept.at, fromQueue: true });
     fillPerson({ ...told.applicant });
     field("seal").value = told.seal;
     field("witnessed").checked = told.witnessed;

@@ -46,8 +46,8 @@
   }
 
   // On the disk when this returns: number and time in clear, all else sealed.
-  async function keep(attempt, number, body) {
-    const one = { attempt, number, at: Date.now(), state: "waiting", why: null, envelope: await seal(attempt, body) };
+  async function keep(attempt, number, body, at = Date.now()) {
+    const one = { attempt, number, at, state: "waiting", why: null, envelope: await seal(attempt, body) };
     const act = store("items", "readwrite");
     act.objectStore("items").put(one);
     await kept(act);

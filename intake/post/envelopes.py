@@ -28,7 +28,8 @@ from intake.rules.refusals import PassOver, UnreadableEnvelope
 VERSION = 1
 INFO = b"motcham envelope 1"
 PASS = "post.pass"
-PASS_LASTS = timedelta(days=3)  # a village may be without a line for two days
+PASS_LASTS = timedelta(days=3)  # how long a page may take items: a village may be without a line for two days
+KEPT_FOR = timedelta(days=30)  # how late they are still believed
 LONGEST = 48 * 1024
 AT_ONCE = timedelta(minutes=2)  # sent so soon after it was taken, there was a network
 
@@ -103,7 +104,7 @@ def read_pass(text: object, point: AcceptancePoint, keys: Keys, *, now: datetime
     found = Pass(told[0], told[1], datetime.fromisoformat(told[2]))
     if found.point_id != point.id:
         raise PassOver(why="elsewhere")
-    if now - found.given_at > PASS_LASTS:
+    if now - found.given_at > KEPT_FOR:
         raise PassOver(why="old")
     return found
 
@@ -114,7 +115,7 @@ def taken_at(age_s: float, given: Pass, *, now: datetime) -> datetime | None:
     None when that is just now. A device whose clock was moved meanwhile cannot
     make it earlier than its page, nor later than now.
     """
-    age_s = 0.0 if math.isnan(age_s) else min(max(age_s, 0.0), PASS_LASTS.total_seconds())
+    age_s = 0.0 if math.isnan(age_s) else min(max(age_s, 0.0), KEPT_FOR.total_seconds())
     at = max(now - timedelta(seconds=age_s), given.given_at)
     return None if now - at < AT_ONCE else at
 

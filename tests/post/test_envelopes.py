@@ -12,7 +12,7 @@ import pytest
 from build import vietnam
 from intake.keys import Keys
 from intake.post.envelopes import (
-    PASS_LASTS,
+    KEPT_FOR,
     Pass,
     give_pass,
     open_envelope,
@@ -76,7 +76,7 @@ def test_a_pass_of_another_post_office_or_of_last_week_is_refused():
     with pytest.raises(PassOver) as elsewhere:
         read_pass(given, THERE, KEYS, now=NOW)
     with pytest.raises(PassOver) as old:
-        read_pass(given, HERE, KEYS, now=NOW + PASS_LASTS + timedelta(seconds=1))
+        read_pass(given, HERE, KEYS, now=NOW + KEPT_FOR + timedelta(seconds=1))
     assert (elsewhere.value.facts["why"], old.value.facts["why"]) == ("elsewhere", "old")
 
 
