@@ -31,9 +31,10 @@ from intake.keys import Keys
 from intake.people import begin_sign_in
 from intake.post import manifests, reconciling
 from intake.post.accepting_items import accept_item
+from intake.post.intakes import Intake
 from intake.post.number_blocks import take_block
 from intake.post.steps import item_at_hand
-from intake.post.taking_in import Intake, take_in
+from intake.post.taking_in import take_in_many
 from intake.queries import offer_of, procedure_version
 from intake.records import (
     AcceptancePoint,
@@ -45,6 +46,7 @@ from intake.records import (
     PostalTariff,
 )
 from intake.rules.post_checklist import checklist
+from intake.rules.refusals import Refusal
 from intake.rules.rights import Role
 from web.staff import COOKIE
 
@@ -209,8 +211,8 @@ def _take(post: Post, numbers: Sequence[str]) -> None:
         if line.is_blocking
     }
     dice = random.Random(numbers[0])
-    for number in numbers:
-        intake = Intake(
+    intakes = [
+        Intake(
             attempt=f"bench-{number}",
             item_number=number,
             version_id=offer.version_id,
@@ -221,11 +223,17 @@ def _take(post: Post, numbers: Sequence[str]) -> None:
             witnessed=True,
             grams=80,
             zone="local",
+            taken_at=post.now,
         )
-        take_in(
-            post.session, intake, post.point,
-            keys=post.keys, base_url=post.base_url, by=post.clerk, now=post.now,
-        )  # fmt: skip
+        for number in numbers
+    ]
+    taken = take_in_many(
+        post.session, intakes, post.point,
+        keys=post.keys, base_url=post.base_url, by=post.clerk, now=post.now,
+    )  # fmt: skip
+    refused = [one for one in taken if isinstance(one, Refusal)]
+    if refused:
+        raise RuntimeError(f"{len(refused)} items were refused: {refused[0]!r}")
     post.session.commit()
 
 
@@ -265,7 +273,8 @@ def _accept(post: Post, number: str) -> None:
 
 
 def _call(place: Installation, path: str, token: str, **told: str) -> Call:
-    return Call("POST", path, {**form_headers(place), "Cookie": f"{COOKIE}={token}"}, urlencode(told))
+    headers = {"Cookie": f"{COOKIE}={token}", "HX-Request": "true", "HX-Target": "scanned"}
+    return Call("POST", path, {**form_headers(place), **headers}, urlencode(told))
 
 
 def _scans(place: Installation, kind: str, calls: Sequence[Call]) -> dict[str, object]:

@@ -22,9 +22,10 @@ from intake.offices import civil_day
 from intake.post import delivering, manifests, money, reconciling, sending
 from intake.post.accepting_items import accept_item
 from intake.post.contents import sent_of
+from intake.post.intakes import Intake
 from intake.post.operators import add_operator
 from intake.post.steps import item_at_hand_by_id
-from intake.post.taking_in import Intake, take_in
+from intake.post.taking_in import take_in
 from intake.queries import offered, procedure_version
 from intake.records import (
     AcceptancePoint,

@@ -12,9 +12,10 @@ from intake.records import Office
 
 _GIVE = "INSERT INTO counter (office_id, series, day, last) VALUES {rows}"
 _TAKE = " ON CONFLICT (office_id, series, day) DO UPDATE SET last = counter.last + 1 RETURNING series, last"
-_ONE = text(_GIVE.format(rows="(:office_id, :series, :day, 1)") + _TAKE).bindparams(
-    bindparam("day", type_=Date())
-)
+_SOME = text(
+    _GIVE.format(rows="(:office_id, :series, :day, :count)")
+    + " ON CONFLICT (office_id, series, day) DO UPDATE SET last = counter.last + :count RETURNING last"
+).bindparams(bindparam("day", type_=Date()))
 _ONCE = text(
     _GIVE.format(rows="(:office_id, :series, :day, 1)")
     + " ON CONFLICT (office_id, series, day) DO NOTHING RETURNING last"
@@ -27,8 +28,14 @@ _DOSSIER = text(
 
 def next_of_day(session: Session, office_id: int, series: str, *, day: date) -> int:
     """The next number of a series of this office on this civil day, from 1; no gap when rolled back."""
-    given = session.execute(_ONE, {"office_id": office_id, "series": series, "day": day})
-    return int(given.one().last)
+    return next_some_of_day(session, office_id, series, day=day, count=1)[0]
+
+
+def next_some_of_day(session: Session, office_id: int, series: str, *, day: date, count: int) -> range:
+    """The next ``count`` numbers of it, one after the other."""
+    asked = {"office_id": office_id, "series": series, "day": day, "count": count}
+    last = int(session.execute(_SOME, asked).one().last)
+    return range(last - count + 1, last + 1)
 
 
 def next_of_year(session: Session, office_id: int, series: str, *, day: date) -> int:

@@ -12,7 +12,8 @@ from build import FRIDAY, an_applicant
 from intake.drafts import Collection, new_attempt
 from intake.events import Actor
 from intake.keys import Keys
-from intake.post.taking_in import Intake, take_in
+from intake.post.intakes import Intake
+from intake.post.taking_in import take_in
 from intake.records import AcceptancePoint, Assignment, ItemRange, Person, PostalItem, PostalTariff
 from intake.rules.post_consent import LATEST
 from intake.rules.rights import Role

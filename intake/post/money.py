@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,17 +97,35 @@ def take_money(session: Session, item: PostalItem, *, by: Actor, now: datetime) 
     before is given back as it was. ``by`` is a person.
     """
     known = session.scalars(_TAKEN, {"item": item.id}).all()
-    amounts = {CHARGE: item.charge if item.payer == "sender" else 0, FEE: item.fee or 0}
-    due = {account: amount for account, amount in amounts.items() if amount > 0}
-    if known or not due:
-        return tuple(known)
-    shift = _open_shift(session, item.point, by=by, now=now)
-    lines = tuple(_line(item, shift, account, amount, by=by, now=now) for account, amount in due.items())
-    for line in lines:
-        line.receipt_no = _next_receipt(session, item.point, line.account, now=now)
+    return tuple(known) or tuple(take_all(session, [item], item.point, by=by, now=now))
+
+
+def take_all(
+    session: Session, items: Sequence[PostalItem], point: AcceptancePoint, *, by: Actor, now: datetime
+) -> list[PostalMoney]:
+    """The same for many new items of one post office at once, of which nothing can have been taken yet."""
+    due = {item.id: _due(item) for item in items}
+    if not any(due.values()):
+        return []
+    shift = _open_shift(session, point, by=by, now=now)
+    lines = [
+        _line(item, shift, account, amount, by=by, now=now)
+        for item in items
+        for account, amount in due[item.id].items()
+    ]
+    for account in (CHARGE, FEE):
+        _number(session, [line for line in lines if line.account == account], point, account, now=now)
     session.add_all(lines)
-    tell(session, item, "post_money_taken", by=by, now=now, facts=dict(due))
+    session.flush()
+    for item in items:
+        if due[item.id]:
+            tell(session, item, "post_money_taken", by=by, now=now, facts=dict(due[item.id]))
     return lines
+
+
+def _due(item: PostalItem) -> dict[str, int]:
+    amounts = {CHARGE: item.charge if item.payer == "sender" else 0, FEE: item.fee or 0}
+    return {account: amount for account, amount in amounts.items() if amount > 0}
 
 
 def correct(
@@ -129,7 +147,7 @@ def correct(
         raise BadCorrection(why=faults[0].code, faults=faults)
     made = _line(line.item, shift, line.account, amount - stands, by=by, now=now)
     made.corrects_id, made.reason = line.id, tidy(reason)
-    made.receipt_no = _next_receipt(session, line.item.point, line.account, now=now)
+    _number(session, [made], line.item.point, line.account, now=now)
     session.add(made)
     session.flush()
     facts: dict[str, object] = {"account": line.account, "amount": [stands, amount]}
@@ -304,10 +322,16 @@ def _line(
     )
 
 
-def _next_receipt(session: Session, point: AcceptancePoint, account: str, *, now: datetime) -> str:
-    day = civil_day(now)
-    number = numbers.next_of_day(session, point.office_id, series_of(point.id, account), day=day)
-    return receipt_number(point.code, account, day, number)
+def _number(
+    session: Session, lines: Sequence[PostalMoney], point: AcceptancePoint, account: str, *, now: datetime
+) -> None:
+    """The next numbers of the account's series, in the order of the lines."""
+    if not lines:
+        return
+    day, series = civil_day(now), series_of(point.id, account)
+    given = numbers.next_some_of_day(session, point.office_id, series, day=day, count=len(lines))
+    for line, number in zip(lines, given, strict=True):
+        line.receipt_no = receipt_number(point.code, account, day, number)
 
 
 def _open_shift(session: Session, point: AcceptancePoint, *, by: Actor, now: datetime) -> PostalShift:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,24 +19,29 @@ from intake.rules.refusals import NoNumbersLeft
 
 LARGEST_BLOCK = 500
 _OWN = (
-    select(NumberBlock.taken_at)
+    select(
+        ItemRange.service,
+        ItemRange.country,
+        ItemRange.first_serial,
+        ItemRange.last_serial,
+        NumberBlock.first_serial.label("block_first"),
+        NumberBlock.last_serial.label("block_last"),
+        NumberBlock.taken_at,
+    )
     .select_from(ItemRange)
     .outerjoin(
         NumberBlock,
         and_(
             NumberBlock.range_id == ItemRange.id,
-            NumberBlock.first_serial <= bindparam("serial"),
-            NumberBlock.last_serial >= bindparam("serial"),
+            NumberBlock.first_serial <= bindparam("last"),
+            NumberBlock.last_serial >= bindparam("first"),
         ),
     )
     .where(
         ItemRange.point_id == bindparam("point"),
-        ItemRange.service == bindparam("service"),
-        ItemRange.country == bindparam("country"),
-        ItemRange.first_serial <= bindparam("serial"),
-        ItemRange.last_serial >= bindparam("serial"),
+        ItemRange.first_serial <= bindparam("last"),
+        ItemRange.last_serial >= bindparam("first"),
     )
-    .limit(1)
 )
 ITEM_MARK = "item-"  # before the id of an item whose number a receipt cannot carry
 
@@ -47,6 +53,14 @@ class Block:
     id: int
     numbers: tuple[tuple[str, str], ...]  # (item number, payload)
     taken_at: datetime
+
+
+@dataclass(frozen=True)
+class Own:
+    """Whether a number is one of ours, and ``since`` when a device of ours holds the block it is of."""
+
+    is_own: bool = False
+    since: datetime | None = None
 
 
 def next_number(session: Session, point: AcceptancePoint) -> str:
@@ -114,16 +128,23 @@ def receipt_payload(office: Office, item_number: str, *, at: datetime, keys: Key
     return encode(ReceiptCode(office.code, item_number, at, keys.receipt_key_id), keys.sign)
 
 
-def own(session: Session, point: AcceptancePoint, number: ItemNumber) -> tuple[datetime | None, bool]:
-    """Of a number: when a device of this post office took the block it is of, and whether it is one of ours.
-
-    Labels of our own numbers we print ourselves.
-    """
-    if not number.is_s10:
-        return None, False
-    asked = {"point": point.id, "service": number.service, "country": number.country}
-    found = session.execute(_OWN, {**asked, "serial": int(number.serial)}).first()
-    return (found.taken_at if found else None), found is not None
+def own(session: Session, point: AcceptancePoint, numbers: Sequence[ItemNumber]) -> dict[str, Own]:
+    """Which of these are this post office's own, by their text; labels of those we print ourselves."""
+    found = {number.text: Own() for number in numbers}
+    ours = [number for number in numbers if number.is_s10]
+    if not ours:
+        return found
+    serials = [int(number.serial) for number in ours]
+    rows = session.execute(_OWN, {"point": point.id, "first": min(serials), "last": max(serials)}).all()
+    for number, serial in zip(ours, serials, strict=True):
+        for row in rows:
+            in_range = row.first_serial <= serial <= row.last_serial
+            if not in_range or (row.service, row.country) != (number.service, number.country):
+                continue
+            in_block = row.block_first is not None and row.block_first <= serial <= row.block_last
+            since = row.taken_at if in_block else found[number.text].since
+            found[number.text] = Own(is_own=True, since=since)
+    return found
 
 
 def _range_with_numbers(session: Session, point: AcceptancePoint) -> ItemRange:

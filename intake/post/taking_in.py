@@ -1,9 +1,9 @@
-"""Taking a sealed dossier at the post counter, or at the citizen's door: once for each attempt."""
+"""Taking sealed dossiers at the post counter, or at the citizen's door: each once for its attempt."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
@@ -12,82 +12,47 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from intake import outbox
-from intake.drafts import Applicant, Collection
 from intake.events import Actor
 from intake.keys import Keys
 from intake.offices import civil_day
-from intake.post import money, tariffs
+from intake.post import money
 from intake.post.contents import Sent, masked_name, seal_sent
-from intake.post.number_blocks import ITEM_MARK, next_number, own, receipt_payload
+from intake.post.intakes import LONGEST_ATTEMPT, Intake, must_be_whole, read_number
+from intake.post.number_blocks import ITEM_MARK, Own, next_number, own, receipt_payload
 from intake.post.papers import LABEL, RECEIPT, SENDERS_SLIP, SLIP
 from intake.post.steps import CLERK, KINDS
+from intake.post.tariffs import Tariffs
 from intake.queries import commune_codes, offer_of, procedure_version
 from intake.records import AcceptancePoint, Event, PostalItem, PostalStep
 from intake.rules.answers import Fault
 from intake.rules.codes import ItemNumber, parse_item_number
 from intake.rules.forms import sound_answers
-from intake.rules.people import citizen_id, phone
 from intake.rules.post import Step
-from intake.rules.post_checklist import checklist, counted, document_faults
-from intake.rules.post_intake import parcel_faults, sender_faults
 from intake.rules.procedures import Procedure
-from intake.rules.refusals import (
-    ForeignAttempt,
-    ItemKnown,
-    UnfinishedDossier,
-    UnreadableItemNumber,
-    UnreadablePhone,
-    WrongCheckDigit,
-)
-from intake.rules.sheets import COUNTED
-from intake.rules.text import tidy
+from intake.rules.refusals import ForeignAttempt, ItemKnown, Refusal, UnfinishedDossier
 from intake.saving import spend
-
-LONGEST_ATTEMPT = 64
 
 _STEP = insert(cast(Table, PostalStep.__table__))
 _EVENT = insert(cast(Table, Event.__table__))
-_KNOWN = select(PostalItem.id, PostalItem.point_id, PostalItem.attempt).where(
+_KNOWN = select(PostalItem.id, PostalItem.point_id, PostalItem.attempt, PostalItem.item_number).where(
     or_(
-        PostalItem.attempt == bindparam("attempt"),
-        and_(PostalItem.office_id == bindparam("office"), PostalItem.item_number == bindparam("number")),
+        PostalItem.attempt.in_(bindparam("attempts", expanding=True)),
+        and_(
+            PostalItem.office_id == bindparam("office"),
+            PostalItem.item_number.in_(bindparam("numbers", expanding=True)),
+        ),
     )
 )
 
 
 @dataclass(frozen=True)
-class Intake:
-    """What a clerk took, as it stood on the screen.
+class _Ready:
+    """Nothing stands in its way any more: what will be written of one item."""
 
-    ``item_number`` "" takes the next own number of the post office. ``documents``
-    as in intake.applications.Application. ``payer`` and ``zone`` are of
-    intake.rules.post_intake.PAYERS and intake.rules.tariffs.ZONES. ``consent`` is
-    the version agreed to, "" for none. ``answers`` and ``saved_code`` come from a
-    saved draft; of the answers only sound ones are kept, for the declaration on
-    paper tells all of them. ``taken_at`` is set only for what was taken without a network.
-    """
-
-    attempt: str
-    item_number: str
-    version_id: int
-    applicant: Applicant
-    documents: Mapping[str, Mapping[str, str]]
-    collection: Collection
-    seal_number: str = ""
-    witnessed: bool = False
-    grams: int = 0
-    zone: str = ""
-    payer: str = "sender"
-    exemption: str = ""
-    consent: str = ""
-    answers: Mapping[str, str] = field(default_factory=dict)
-    saved_code: str = ""
-    taken_at: datetime | None = None
-
-    @property
-    def wants_home(self) -> bool:
-        """The result comes home by post as well."""
-        return self.collection.how == "post"
+    intake: Intake
+    procedure: Procedure
+    item: PostalItem
+    own: Own
 
 
 def take_in(
@@ -108,74 +73,144 @@ def take_in(
     Raises UnfinishedDossier with every fault, ItemKnown, NoTariff, NoNumbersLeft,
     ProcedureNotOffered, ForeignAttempt, NoSuchSavedDraft.
     """
+    [taken] = take_in_many(session, [intake], point, keys=keys, base_url=base_url, by=by, now=now)
+    if isinstance(taken, Refusal):
+        raise taken
+    return taken
+
+
+def take_in_many(
+    session: Session,
+    intakes: Sequence[Intake],
+    point: AcceptancePoint,
+    *,
+    keys: Keys,
+    base_url: str,
+    by: Actor,
+    now: datetime,
+) -> list[PostalItem | Refusal]:
+    """The same for many at once; what is refused stands in its place and keeps none of the others."""
     _hold(session, point)
-    number = _read_number(intake.item_number)
-    if known := _known(session, intake.attempt, number, point):
-        return known
-    taken_at = min(intake.taken_at or now, now)
-    day = civil_day(taken_at)
-    procedure = procedure_version(session, intake.version_id, now=now)
-    offer_of(session, point.office, procedure.code, now=now)
-    documents = _counted(intake.documents)
-    _must_be_whole(session, replace(intake, documents=documents), procedure, point, taken_at)
-    applicant, collection = _sender(intake.applicant), _home(intake.collection)
-    if number is None:
-        number = _next_own(session, point)
-    own_since, is_own = own(session, point, number)
-    answers = sound_answers(procedure, intake.answers, today=day, communes=commune_codes(session, now=now))
-    charge = tariffs.charge_for(
-        session,
-        point.office,
-        zone=intake.zone,
-        grams=intake.grams,
-        wants_home=intake.wants_home,
-        exemption=intake.exemption,
-        day=day,
-    )
-    fee = tariffs.fee_for(
-        session, point.office, procedure, answers=answers, exemption=intake.exemption, day=day
-    )
-    item = PostalItem(
-        office_id=point.office_id,
-        point_id=point.id,
-        direction="in",
-        attempt=intake.attempt,
-        item_number=number.text,
-        is_s10=number.is_s10,
-        procedure_version_id=intake.version_id,
-        masked_name=masked_name(applicant.name),
-        content_sealed=seal_sent(Sent(applicant, documents, collection, answers, base_url), keys),
-        seal_number=tidy(intake.seal_number),
-        witnessed=intake.witnessed,
-        grams=intake.grams,
-        zone=intake.zone,
-        wants_home=intake.wants_home,
-        payer=intake.payer,
-        exemption=intake.exemption,
-        charge=charge,
-        fee=fee,
-        consent=intake.consent if intake.wants_home else "",
-        taken_by=by.person_id,
-        taken_at=taken_at,
-        arrived_at=now,
-        status=Step.ACCEPTED,
-        status_at=taken_at,
-    )
-    payload = _payload(point, number.text, own_since or taken_at, keys)
-    item.receipt_payload = payload
-    _add(session, item)
-    if not payload:  # an operator's own number with signs that no receipt can carry
-        item.receipt_payload = _payload(point, f"{ITEM_MARK}{item.id}", taken_at, keys)
-    # What follows is only ever appended, so plain inserts do; they cost half.
-    rows = session.connection()
-    rows.execute(_STEP, _first_step(item, point, by, now))
-    rows.execute(_EVENT, _first_event(item, intake, procedure, by, now))
-    money.take_money(session, item, by=by, now=now)
-    if intake.saved_code:
-        spend(session, point.office, intake.saved_code, keys=keys, now=now)
-    if intake.taken_at is None:
-        _promise_papers(session, item, point, own=is_own, now=now)
-    return item
+    taking = _Taking(session, intakes, point, keys, base_url, by, now)
+    found = [taking.looked_at(intake) for intake in intakes]
+    ready = [one for one in found if isinstance(one, _Ready)]
+    if lost := _write(session, ready, point, keys, by, now):
+        if len(intakes) == 1:
+            return [lost]
+        return [  # another post office was faster with one of the numbers: one by one
+            take_in_many(session, [intake], point, keys=keys, base_url=base_url, by=by, now=now)[0]
+            for intake in intakes
+        ]
+    return [one.item if isinstance(one, _Ready) else one for one in found]
+
+
+class _Taking:
+    """What many intakes at one post office are held against: asked for once, whatever their number."""
+
+    def __init__(
+        self,
+        session: Session,
+        intakes: Sequence[Intake],
+        point: AcceptancePoint,
+        keys: Keys,
+        base_url: str,
+        by: Actor,
+        now: datetime,
+    ) -> None:
+        self._session, self._point, self._keys = session, point, keys
+        self._base_url, self._by, self._now = base_url, by, now
+        self._tariffs = Tariffs(session, point.office)
+        numbers = [number for one in intakes if (number := read_number(one.item_number))]
+        self._own = own(session, point, numbers)
+        self._by_attempt: dict[str, tuple[int, int]] = {}  # (item, post office)
+        self._by_number: dict[str, tuple[int, int]] = {}
+        self._learn([one.attempt for one in intakes], [number.text for number in numbers])
+
+    def looked_at(self, intake: Intake) -> _Ready | PostalItem | Refusal:
+        """Ready to be written, there already, or refused."""
+        try:
+            return self._known(intake) or self._ready(intake)
+        except Refusal as refusal:
+            return refusal
+
+    def _known(self, intake: Intake) -> PostalItem | None:
+        """The item of this attempt; raises ItemKnown when the number is another's."""
+        if not 0 < len(intake.attempt) <= LONGEST_ATTEMPT:
+            raise UnfinishedDossier(faults=(Fault("attempt", "missing"),))
+        if known := self._by_attempt.get(intake.attempt):
+            item_id, point_id = known
+            if point_id != self._point.id:
+                raise ForeignAttempt()
+            return self._session.get_one(PostalItem, item_id)
+        number = read_number(intake.item_number)
+        if number and (holder := self._by_number.get(number.text)):
+            is_ours = holder[1] == self._point.id
+            raise ItemKnown(item_number=number.text, item_id=holder[0] if is_ours else None)
+        return None
+
+    def _ready(self, told: Intake) -> _Ready:
+        taken_at = min(told.taken_at or self._now, self._now)
+        day = civil_day(taken_at)
+        procedure = procedure_version(self._session, told.version_id, now=self._now)
+        offer_of(self._session, self._point.office, procedure.code, now=self._now)
+        intake = must_be_whole(told, procedure, exemptions=self._tariffs.exempt(day, told.exemption))
+        communes = commune_codes(self._session, now=self._now)
+        answers = sound_answers(procedure, intake.answers, today=day, communes=communes)
+        charge = self._tariffs.charge(
+            day,
+            zone=intake.zone,
+            grams=intake.grams,
+            wants_home=intake.wants_home,
+            exemption=intake.exemption,
+        )
+        fee = self._tariffs.fee(day, procedure, answers=answers, exemption=intake.exemption)
+        number = read_number(intake.item_number) or self._next_own()
+        if intake.saved_code:
+            spend(self._session, self._point.office, intake.saved_code, keys=self._keys, now=self._now)
+        mine = self._own.get(number.text) or own(self._session, self._point, [number])[number.text]
+        sent = Sent(intake.applicant, intake.documents, intake.collection, answers, self._base_url)
+        item = PostalItem(
+            office_id=self._point.office_id,
+            point_id=self._point.id,
+            direction="in",
+            attempt=intake.attempt,
+            item_number=number.text,
+            is_s10=number.is_s10,
+            procedure_version_id=intake.version_id,
+            masked_name=masked_name(intake.applicant.name),
+            content_sealed=seal_sent(sent, self._keys),
+            receipt_payload=_payload(self._point, number.text, mine.since or taken_at, self._keys),
+            seal_number=intake.seal_number,
+            witnessed=intake.witnessed,
+            grams=intake.grams,
+            zone=intake.zone,
+            wants_home=intake.wants_home,
+            payer=intake.payer,
+            exemption=intake.exemption,
+            charge=charge,
+            fee=fee,
+            consent=intake.consent,
+            taken_by=self._by.person_id,
+            taken_at=taken_at,
+            arrived_at=self._now,
+            status=Step.ACCEPTED,
+            status_at=taken_at,
+        )
+        self._by_number[number.text] = (0, self._point.id)  # twice among these is refused as well
+        return _Ready(intake, procedure, item, mine)
+
+    def _learn(self, attempts: Sequence[str], numbers: Sequence[str]) -> None:
+        asked = {"attempts": attempts, "numbers": numbers, "office": self._point.office_id}
+        for row in self._session.execute(_KNOWN, asked):
+            self._by_attempt[row.attempt] = self._by_number[row.item_number] = (row.id, row.point_id)
+
+    def _next_own(self) -> ItemNumber:
+        """The next of our own that nobody has typed before it was given."""
+        while True:  # ends: numbers run out
+            number = parse_item_number(next_number(self._session, self._point))
+            self._learn([], [number.text])
+            if number.text not in self._by_number:
+                return number
 
 
 def _hold(session: Session, point: AcceptancePoint) -> None:
@@ -184,129 +219,42 @@ def _hold(session: Session, point: AcceptancePoint) -> None:
         session.execute(select(AcceptancePoint.id).filter_by(id=point.id).with_for_update(key_share=True))
 
 
-def _known(
-    session: Session, attempt: str, number: ItemNumber | None, point: AcceptancePoint
-) -> PostalItem | None:
-    """The item of this attempt; raises ItemKnown when the number is another's."""
-    if not 0 < len(attempt) <= LONGEST_ATTEMPT:
-        raise UnfinishedDossier(faults=(Fault("attempt", "missing"),))
-    text = number.text if number else ""
-    rows = session.execute(_KNOWN, {"attempt": attempt, "office": point.office_id, "number": text}).all()
-    for row in rows:
-        if row.attempt == attempt:
-            if row.point_id != point.id:
-                raise ForeignAttempt()
-            return session.get_one(PostalItem, row.id)
-    for row in rows:
-        raise ItemKnown(item_number=text, item_id=row.id if row.point_id == point.id else None)
+def _write(
+    session: Session, ready: Sequence[_Ready], point: AcceptancePoint, keys: Keys, by: Actor, now: datetime
+) -> ItemKnown | None:
+    """All of them, or none: then another post office was faster with a number by a moment."""
+    items = [one.item for one in ready]
+    try:
+        _add(session, items)
+    except IntegrityError:
+        return ItemKnown(item_number=items[0].item_number, item_id=None)
+    for item in items:
+        if not item.receipt_payload:  # an operator's own number with signs that no receipt can carry
+            item.receipt_payload = _payload(point, f"{ITEM_MARK}{item.id}", item.taken_at, keys)
+    if not ready:
+        return None
+    # What follows is only ever appended, so plain inserts do; they cost half.
+    rows = session.connection()
+    rows.execute(_STEP, [_first_step(item, point, by, now) for item in items])
+    rows.execute(_EVENT, [_first_event(one, by, now) for one in ready])
+    money.take_all(session, items, point, by=by, now=now)
+    for one in ready:
+        if one.intake.taken_at is None and point.printer_id is not None:
+            for paper in _papers(one):
+                outbox.promise(
+                    session, item_id=one.item.id, item_paper=paper, printer_id=point.printer_id, now=now
+                )
     return None
 
 
-def _counted(documents: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
-    """What was counted was brought on paper, even if nobody said so; of what nothing was said is left out."""
-    told: dict[str, Mapping[str, str]] = {}
-    for key, document in documents.items():
-        how = document.get("how", "") or ("paper" if counted(document) else "")
-        if how or any(document.get(kind) for kind in COUNTED):
-            told[key] = {**document, "how": how}
-    return told
-
-
-def _must_be_whole(
-    session: Session, intake: Intake, procedure: Procedure, point: AcceptancePoint, taken_at: datetime
-) -> None:
-    """Raises UnfinishedDossier."""
-    applicant, collection = intake.applicant, intake.collection
-    lines = checklist(procedure, intake.answers, intake.documents)
-    exempt = tariffs.exemptions(session, point.office, day=civil_day(taken_at)) if intake.exemption else ()
-    faults = [
-        *_number_faults(intake.item_number),
-        *sender_faults(
-            applicant.name,
-            applicant.citizen_id,
-            applicant.phone,
-            applicant.kind,
-            how=collection.how,
-            address=collection.address,
-            email=collection.email,
-        ),
-        *document_faults(lines, intake.documents),
-        *parcel_faults(
-            seal_number=intake.seal_number,
-            witnessed=intake.witnessed,
-            grams=intake.grams,
-            zone=intake.zone,
-            payer=intake.payer,
-            exemption=intake.exemption,
-            exemptions=[one.code for one in exempt],
-            consent=intake.consent,
-            wants_home=intake.wants_home,
-        ),
-    ]
-    if faults:
-        raise UnfinishedDossier(faults=tuple(faults))
-
-
-def _sender(told: Applicant) -> Applicant:
-    """In the one form by which a person is found again; what was not sound is refused before."""
-    return replace(
-        told,
-        name=tidy(told.name),
-        citizen_id=citizen_id(told.citizen_id) if told.citizen_id else "",
-        address=tidy(told.address),
-        phone=_phone(told.phone),
-        email=tidy(told.email),
-    )
-
-
-def _home(told: Collection) -> Collection:
-    return replace(told, address=tidy(told.address), phone=_phone(told.phone), email=tidy(told.email))
-
-
-def _phone(text: str) -> str:
-    """As dialled at home; what nobody can dial is kept as it was told: it is a second number at most."""
-    try:
-        return phone(text)
-    except UnreadablePhone:
-        return tidy(text)
-
-
-def _number_faults(text: str) -> list[Fault]:
-    try:
-        if text:
-            parse_item_number(text)
-    except WrongCheckDigit:
-        return [Fault("item_number", "wrong_check_digit")]
-    except UnreadableItemNumber:
-        return [Fault("item_number", "bad_item_number")]
-    return []
-
-
-def _read_number(text: str) -> ItemNumber | None:
-    """None for none, and for one whose fault is told with all others."""
-    return parse_item_number(text) if text and not _number_faults(text) else None
-
-
-def _next_own(session: Session, point: AcceptancePoint) -> ItemNumber:
-    """The next of our own that nobody has typed before it was given."""
-    while True:  # ends: numbers run out
-        number = parse_item_number(next_number(session, point))
-        given = {"attempt": "", "office": point.office_id, "number": number.text}
-        if session.execute(_KNOWN, given).first() is None:
-            return number
-
-
-def _add(session: Session, item: PostalItem) -> None:
-    """Raises ItemKnown when another post office was faster with the same number by a moment."""
-    if session.get_bind().dialect.name == "sqlite":  # only one writes, and has just looked
-        session.add(item)
+def _add(session: Session, items: Sequence[PostalItem]) -> None:
+    """Raises IntegrityError; on SQLite only one writes, and has just looked."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.add_all(items)
         session.flush()
         return
-    try:
-        with session.begin_nested():
-            session.add(item)
-    except IntegrityError:
-        raise ItemKnown(item_number=item.item_number, item_id=None) from None
+    with session.begin_nested():
+        session.add_all(items)
 
 
 def _payload(point: AcceptancePoint, code: str, at: datetime, keys: Keys) -> str:
@@ -317,7 +265,7 @@ def _payload(point: AcceptancePoint, code: str, at: datetime, keys: Keys) -> str
         return ""
 
 
-def _first_step(item: PostalItem, point: AcceptancePoint, by: Actor, now: datetime) -> dict[str, object]:
+def _first_step(item: PostalItem, point: AcceptancePoint, by: Actor, now: datetime) -> Mapping[str, object]:
     return {
         "item_id": item.id,
         "step": Step.ACCEPTED,
@@ -330,19 +278,17 @@ def _first_step(item: PostalItem, point: AcceptancePoint, by: Actor, now: dateti
     }
 
 
-def _first_event(
-    item: PostalItem, intake: Intake, procedure: Procedure, by: Actor, now: datetime
-) -> dict[str, object]:
+def _first_event(one: _Ready, by: Actor, now: datetime) -> Mapping[str, object]:
     return {
-        "office_id": item.office_id,
-        "item_id": item.id,
+        "office_id": one.item.office_id,
+        "item_id": one.item.id,
         "at": now,
         "kind": KINDS[Step.ACCEPTED],
         "person_id": by.person_id,
         "actor": by.name,
         "device": by.device,
         "reason": "",
-        "facts": _facts(item, intake, procedure),
+        "facts": _facts(one.item, one.intake, one.procedure),
     }
 
 
@@ -352,7 +298,7 @@ def _facts(item: PostalItem, intake: Intake, procedure: Procedure) -> dict[str, 
         "procedure_code": procedure.code,
         "identity": intake.applicant.how,
         "contradictions": list(intake.applicant.contradictions),
-        "documents": {key: told["how"] for key, told in _counted(intake.documents).items()},
+        "documents": {key: told["how"] for key, told in intake.documents.items()},
         "grams": item.grams,
         "zone": item.zone,
         "wants_home": item.wants_home,
@@ -363,10 +309,8 @@ def _facts(item: PostalItem, intake: Intake, procedure: Procedure) -> dict[str, 
     }
 
 
-def _promise_papers(
-    session: Session, item: PostalItem, point: AcceptancePoint, *, own: bool, now: datetime
-) -> None:
-    if point.printer_id is None:
-        return
-    for paper in (*((LABEL,) if own else ()), RECEIPT, SLIP, SENDERS_SLIP):
-        outbox.promise(session, item_id=item.id, item_paper=paper, printer_id=point.printer_id, now=now)
+def _papers(one: _Ready) -> Iterator[str]:
+    """A label only for numbers of our own; the slip is signed in two copies."""
+    if one.own.is_own:
+        yield LABEL
+    yield from (RECEIPT, SLIP, SENDERS_SLIP)

@@ -37,6 +37,45 @@ _TARIFFS = select(
 ).where(PostalTariff.office_id == bindparam("office"), PostalTariff.valid_from <= bindparam("day"))
 
 
+class Tariffs:
+    """What holds at an office, asked for once a day however many items are reckoned."""
+
+    def __init__(self, session: Session, office: Office) -> None:
+        self._session, self._office = session, office
+        self._prices: dict[date, dict[str, ZonePrices]] = {}
+        self._exemptions: dict[date, tuple[Exemption, ...]] = {}
+
+    def exempt(self, day: date, exemption: str) -> list[str]:
+        """The codes of that day; nobody asks when none is named."""
+        return [one.code for one in self._exemptions_of(day)] if exemption else []
+
+    def charge(self, day: date, *, zone: str, grams: int, wants_home: bool, exemption: str) -> int:
+        """The post's own charge in whole đồng, VAT included; with ``wants_home`` for both ways.
+
+        ``grams`` 0 is not weighed: the lightest step. Raises NoTariff, UnknownExemption.
+        """
+        if day not in self._prices:
+            self._prices[day] = prices(self._session, self._office, day=day)
+        who = chosen(self._exemptions_of(day), exemption) if exemption else None
+        return charge_of(self._prices[day], zone=zone, grams=grams, wants_home=wants_home, exemption=who)
+
+    def fee(
+        self, day: date, procedure: Procedure, *, answers: Mapping[str, str], exemption: str
+    ) -> int | None:
+        """State money the post takes for the procedure; None: it is told and paid at the office.
+
+        Raises UnknownExemption.
+        """
+        who = chosen(self._exemptions_of(day), exemption) if exemption else None
+        amount = fee_of(procedure, channel="post", on=day, answers=answers).amount
+        return None if amount is None else reduced(amount, who.fee if who else 0)
+
+    def _exemptions_of(self, day: date) -> tuple[Exemption, ...]:
+        if day not in self._exemptions:
+            self._exemptions[day] = exemptions(self._session, self._office, day=day)
+        return self._exemptions[day]
+
+
 def charge_for(
     session: Session,
     office: Office,
@@ -47,13 +86,10 @@ def charge_for(
     exemption: str = "",
     day: date,
 ) -> int:
-    """The post's own charge in whole đồng, VAT included; with ``wants_home`` for both ways.
-
-    ``grams`` 0 is not weighed: the lightest step. Raises NoTariff, UnknownExemption.
-    """
-    who = _exempt(session, office, exemption, day)
-    tables = prices(session, office, day=day)
-    return charge_of(tables, zone=zone, grams=grams, wants_home=wants_home, exemption=who)
+    """Tariffs.charge() of a single item."""
+    return Tariffs(session, office).charge(
+        day, zone=zone, grams=grams, wants_home=wants_home, exemption=exemption
+    )
 
 
 def fee_for(
@@ -65,13 +101,8 @@ def fee_for(
     exemption: str = "",
     day: date,
 ) -> int | None:
-    """State money the post takes for the procedure; None: it cannot be told here, and is paid at the office.
-
-    Raises UnknownExemption.
-    """
-    who = _exempt(session, office, exemption, day)
-    amount = fee_of(procedure, channel="post", on=day, answers=answers).amount
-    return None if amount is None else reduced(amount, who.fee if who else 0)
+    """Tariffs.fee() of a single item."""
+    return Tariffs(session, office).fee(day, procedure, answers=answers, exemption=exemption)
 
 
 def prices(session: Session, office: Office, *, day: date) -> dict[str, ZonePrices]:
@@ -116,8 +147,3 @@ def _zone_json(table: ZonePrices) -> dict[str, Any]:
     further = {"grams": table.further[0], "price": table.further[1]} if table.further else None
     steps = [{"grams": grams, "price": price} for grams, price in table.steps]
     return {"zone": table.zone, "words": ZONES[table.zone], "steps": steps, "further": further}
-
-
-def _exempt(session: Session, office: Office, code: str, day: date) -> Exemption | None:
-    """Nearly nobody is: then nothing is asked. Raises UnknownExemption."""
-    return chosen(exemptions(session, office, day=day), code) if code else None

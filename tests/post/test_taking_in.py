@@ -18,7 +18,7 @@ from intake.drafts import Collection
 from intake.keys import Keys
 from intake.post.contents import sent_of
 from intake.post.number_blocks import next_number, take_block
-from intake.post.taking_in import take_in
+from intake.post.taking_in import take_in, take_in_many
 from intake.printing import paper_of
 from intake.records import (
     AcceptancePoint,
@@ -45,6 +45,7 @@ from intake.rules.refusals import (
     NoSuchSavedDraft,
     NoTariff,
     ProcedureNotOffered,
+    Refusal,
     UnfinishedDossier,
 )
 from postway import BASE_URL, NUMBER, a_post_office, a_range, an_intake, going_home, minh, taken
@@ -430,3 +431,30 @@ def test_numbers_of_our_own_at_once_are_never_the_same(house, session, point):
     assert [type(one) for one in results if not isinstance(one, str)] == [NoNumbersLeft]
     session.expire_all()
     assert session.get_one(ItemRange, range_id).next_serial == 15
+
+
+def test_many_are_taken_in_at_once_and_what_is_refused_keeps_none_of_the_others(
+    session, point, offered, keys
+):
+    by, first = minh(session, point), an_intake(offered, item_number="RR473124829VN")
+    given = [
+        first,
+        an_intake(offered, item_number="EH261121008VN"),
+        an_intake(offered, item_number="EH261121008VN"),  # the same number again, of another attempt
+        an_intake(offered, item_number="CV261121060VN", seal_number=""),
+        first,  # and the first of them handed over twice
+    ]
+    found = take_in_many(session, given[:4], point, keys=keys, base_url=BASE_URL, by=by, now=FRIDAY)
+    session.commit()
+    assert [one.code if isinstance(one, Refusal) else one.item_number for one in found] == [
+        "RR473124829VN",
+        "EH261121008VN",
+        "item_known",
+        "unfinished_dossier",
+    ]
+    [again] = take_in_many(session, given[4:], point, keys=keys, base_url=BASE_URL, by=by, now=FRIDAY)
+    assert again is found[0]
+    numbers = session.scalars(
+        select(PostalMoney.receipt_no).filter_by(account="charge").order_by(PostalMoney.id)
+    )
+    assert [number.rpartition("-")[2] for number in numbers] == ["001", "002"]
