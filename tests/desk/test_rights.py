@@ -264,11 +264,11 @@ TABLE: dict[str, dict[str, frozenset]] = {
     "desk/post/accepting.py": dict.fromkeys(
         ("post_accept", "accept_post_item", "accept_post_items"), frozenset({M, R})
     ),
-    "postal/reception.py": dict.fromkeys(("postal.reception", "postal.scan", "postal.item"), {C}),
-    "postal/queue.py": dict.fromkeys(("postal.take", "postal.mend", "postal.numbers"), {C})
+    "postal/reception.py": dict.fromkeys(("postal.reception", "postal.scan", "postal.item"), frozenset({C})),
+    "postal/queue.py": dict.fromkeys(("postal.take", "postal.mend", "postal.numbers"), frozenset({C}))
     | dict.fromkeys(("postal.worker", "postal.webmanifest"), DOOR),
     "postal/reprinting.py": {"postal.print_paper": {C}},
-    "postal/papers.py": dict.fromkeys(("postal.item_paper", "postal.procedures_pdf"), {C}),
+    "postal/papers.py": dict.fromkeys(("postal.item_paper", "postal.procedures_pdf"), frozenset({C})),
     "desk/post/results.py": dict.fromkeys(
         (
             "post_results",
@@ -280,7 +280,7 @@ TABLE: dict[str, dict[str, frozenset]] = {
             "post_proof",
             "post_photo",
         ),
-        {M, R},
+        frozenset({M, R}),
     ),
     "desk/post/money.py": dict.fromkeys(("post_money", "post_money_pdf", "post_money_xlsx"), READERS)
     | {"confirm_post_day": frozenset({M, R})},
@@ -328,7 +328,7 @@ TABLE: dict[str, dict[str, frozenset]] = {
             "postal.not_delivered",
             "postal.fail",
         ),
-        {Role.CLERK},
+        frozenset({Role.CLERK}),
     ),
 }
 ALLOWED = {
