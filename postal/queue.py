@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -21,22 +21,23 @@ from intake.post.envelopes import LONGEST, Envelope, open_envelope, read_pass, t
 from intake.post.intakes import LONGEST_ATTEMPT, Intake
 from intake.post.number_blocks import take_block
 from intake.post.scanning import applicant_of
-from intake.post.taking_in import take_in
+from intake.post.taking_in import take_in_many
 from intake.records import AcceptancePoint, Person, PostalItem
 from intake.rules.people import read_citizen_card
 from intake.rules.receipt_code import address
-from intake.rules.refusals import UnreadableCard, UnreadableEnvelope
+from intake.rules.refusals import Refusal, UnreadableCard, UnreadableEnvelope
 from intake.rules.rights import Right
 from intake.rules.sheets import COUNTED
 from intake.saving import draft_of
 from postal.bp import bp
-from postal.json_answers import in_json
+from postal.json_answers import in_json, refused
 from web import core, now
 from web.staff import for_anyone, needs, staff, staff_office, staff_post_office
 from web.transactions import only_reads
 
 BLOCK = 40  # numbers a device holds for a shift without a line
 MOST_PAPERS = 60
+MOST_AT_ONCE = 10  # envelopes in one request
 
 
 @bp.post("/take")
@@ -44,24 +45,64 @@ MOST_PAPERS = 60
 @in_json
 def take() -> Mapping[str, Any]:
     """One item as the screen had it, in its envelope; the same attempt again is the same item."""
-    envelope, point, moment = _envelope(), staff_post_office(), now()
-    # First of all: what came of a draft that was saved is there, the draft is not any more.
-    if known := db.session.scalar(select(PostalItem).filter_by(attempt=envelope.attempt, point_id=point.id)):
-        return {"state": "taken", **_receipt(known)}
-    given = read_pass(envelope.body.get("pass"), point, core().keys, now=moment)
-    at = taken_at(_number(request.form.get("age", "0")), given, now=moment)
-    item = take_in(
-        db.session(),
-        _intake(envelope, point, taken_at=at),
-        point,
-        keys=core().keys,
-        base_url=core().settings.public_url,
-        by=_taker(given.person_id, point),
-        now=moment,
-    )
-    answer = {"state": "taken", **_receipt(item)}
+    [answer] = _taken([(_envelope(), request.form.get("age", "0"))])
+    if isinstance(answer, Refusal):
+        raise answer
     db.session.commit()
     return answer
+
+
+@bp.post("/take-many")
+@needs(Right.POST)
+@in_json
+def take_many() -> Mapping[str, Any]:
+    """What a device held while the line was cut, some at a time; an answer for each, in their order."""
+    request.max_content_length = request.max_form_memory_size = MOST_AT_ONCE * 2 * LONGEST
+    sealed, ages = request.form.getlist("envelope"), request.form.getlist("age")
+    given = zip(sealed[:MOST_AT_ONCE], ages, strict=False)
+    answers = _taken([(_opened(text), age) for text, age in given])
+    db.session.commit()
+    return {
+        "state": "answered",
+        "answers": [refused(one) if isinstance(one, Refusal) else one for one in answers],
+    }
+
+
+def _taken(given: Sequence[tuple[Envelope | Refusal, str]]) -> list[Mapping[str, Any] | Refusal]:
+    """What became of each; those of one clerk are taken in together."""
+    point, moment = staff_post_office(), now()
+    answers: dict[int, Mapping[str, Any] | Refusal] = {}
+    of_clerk: dict[int, list[tuple[int, Intake]]] = {}
+    for place, (envelope, age) in enumerate(given):
+        try:
+            if isinstance(envelope, Refusal):
+                raise envelope
+            if known := _known(envelope.attempt, point):
+                answers[place] = {"state": "taken", **_receipt(known)}
+                continue
+            its_pass = read_pass(envelope.body.get("pass"), point, core().keys, now=moment)
+            intake = _intake(envelope, point, taken_at=taken_at(_number(age), its_pass, now=moment))
+            of_clerk.setdefault(its_pass.person_id, []).append((place, intake))
+        except Refusal as refusal:
+            answers[place] = refusal
+    for person_id, theirs in of_clerk.items():
+        taken = take_in_many(
+            db.session(),
+            [intake for _, intake in theirs],
+            point,
+            keys=core().keys,
+            base_url=core().settings.public_url,
+            by=_taker(person_id, point),
+            now=moment,
+        )
+        for (place, _), one in zip(theirs, taken, strict=True):
+            answers[place] = one if isinstance(one, Refusal) else {"state": "taken", **_receipt(one)}
+    return [answers[place] for place in range(len(given))]
+
+
+def _known(attempt: str, point: AcceptancePoint) -> PostalItem | None:
+    """First of all: what came of a draft that was saved is there, the draft is not any more."""
+    return db.session.scalar(select(PostalItem).filter_by(attempt=attempt, point_id=point.id))
 
 
 @bp.post("/mend")
@@ -150,6 +191,13 @@ def _receipt(item: PostalItem) -> dict[str, Any]:
         "receipt": _drawn_receipt(item.receipt_payload),
         "label": drawn(item.item_number),
     }
+
+
+def _opened(sealed: str) -> Envelope | Refusal:
+    try:
+        return open_envelope(sealed, core().keys)
+    except Refusal as refusal:
+        return refusal
 
 
 def _envelope() -> Envelope:

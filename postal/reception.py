@@ -204,6 +204,7 @@ def _facts(
             "reception": url_for("postal.reception"),
             "scan": url_for("postal.scan"),
             "take": url_for("postal.take"),
+            "takeMany": url_for("postal.take_many"),
             "mend": url_for("postal.mend"),
             "numbers": url_for("postal.numbers"),
             "worker": url_for("postal.worker"),

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const NAME = "motcham-post", LATE = 10_000, FEW = 10;
+  const NAME = "motcham-post", LATE = 20_000, FEW = 10, SOME = 10;
   let facts = null, books = null;
 
   const text = new TextEncoder();
@@ -74,11 +74,24 @@
     try { return await answer.json(); } catch { return { state: "cut" }; }
   }
 
-  async function send(one) {
-    const said = await ask(facts.at.take, { envelope: one.envelope, age: (Date.now() - one.at) / 1000 });
+  const age = (one) => (Date.now() - one.at) / 1000;
+
+  async function noted(one, said) {
     if (said.state === "taken") await change(one.attempt, null);
     if (said.state === "refused") await change(one.attempt, { state: "refused", why: said });
     return said;
+  }
+
+  const send = async (one) => noted(one, await ask(facts.at.take, { envelope: one.envelope, age: age(one) }));
+
+  // Some at a time, an answer for each; where none came, the same is said of all of them.
+  async function sendSome(some) {
+    if (some.length === 1) return [await send(some[0])];
+    const fields = some.flatMap((one) => [["envelope", one.envelope], ["age", age(one)]]);
+    const said = await ask(facts.at.takeMany, fields);
+    const answers = said.state === "answered" ? said.answers : some.map(() => said);
+    for (const [place, one] of some.entries()) await noted(one, answers[place]);
+    return answers;
   }
 
   // A browser that keeps nothing sends it open, over whatever line there is.
@@ -91,10 +104,10 @@
     under = true;
     let said = null;
     try {
-      for (const one of await all()) {
-        if (one.state === "refused" && !again) continue;
-        said = await send(one);
-        await each(one, said);
+      const due = (await all()).filter((one) => again || one.state !== "refused");
+      for (let begin = 0; begin < due.length; begin += SOME) {
+        const some = due.slice(begin, begin + SOME), answers = await sendSome(some);
+        for (const [place, one] of some.entries()) await each(one, said = answers[place]);
         if (said.state === "cut" || said.state === "door") break;
       }
     } finally { under = false; }

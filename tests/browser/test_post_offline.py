@@ -38,7 +38,7 @@ class Line:
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         """Every third taking reaches the books, and its answer nobody."""
-        if environ["PATH_INFO"] != "/post/take":
+        if not environ["PATH_INFO"].startswith("/post/take"):
             return self.app(environ, start)
         self.takes += 1
         if self.takes % 3:
@@ -155,4 +155,4 @@ def test_fifty_items_of_a_shift_without_a_line_reach_the_books_once(post, playwr
         expect(page.locator("#cut")).to_be_hidden()
         line.down()
     assert sorted(number for number, _ in post.items()[before:]) == sorted(taken)
-    assert line.takes > 50, "no answer was lost on the way"
+    assert line.takes > 5, "no answer was lost on the way"  # ten at a time

@@ -265,7 +265,9 @@ TABLE: dict[str, dict[str, frozenset]] = {
         ("post_accept", "accept_post_item", "accept_post_items"), frozenset({M, R})
     ),
     "postal/reception.py": dict.fromkeys(("postal.reception", "postal.scan", "postal.item"), frozenset({C})),
-    "postal/queue.py": dict.fromkeys(("postal.take", "postal.mend", "postal.numbers"), frozenset({C}))
+    "postal/queue.py": dict.fromkeys(
+        ("postal.take", "postal.take_many", "postal.mend", "postal.numbers"), frozenset({C})
+    )
     | dict.fromkeys(("postal.worker", "postal.webmanifest"), DOOR),
     "postal/reprinting.py": {"postal.print_paper": {C}},
     "postal/papers.py": dict.fromkeys(("postal.item_paper", "postal.procedures_pdf"), frozenset({C})),

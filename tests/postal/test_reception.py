@@ -21,7 +21,7 @@ from intake.db import db
 from intake.drafts import new_attempt
 from intake.post.contents import sent_of
 from intake.post.envelopes import give_pass, seal_envelope
-from intake.records import AcceptancePoint, Person, PostalItem
+from intake.records import AcceptancePoint, Assignment, Person, PostalItem
 from intake.rules.post_consent import LATEST
 from intake.rules.rights import Role
 from kioskway import LANS_CARD
@@ -146,6 +146,47 @@ def test_the_same_attempt_twice_is_one_item(counter: Counter):
     attempt = new_attempt()
     assert counter.takes(attempt) == counter.takes(attempt)
     assert counter.count() == 1
+
+
+def test_some_are_handed_over_at_once_and_each_has_its_answer(counter: Counter):
+    """One is in the books already, one is short of its seal, one is no envelope of ours."""
+    counter.takes("first")
+    bodies = {
+        "first": {},
+        "second": {"number": "EH261121008VN"},
+        "third": {"number": "CV261121060VN", "seal": ""},
+    }
+    sealed = [seal_envelope(key, counter.body(**more), counter.house.keys) for key, more in bodies.items()]
+    fields = {"envelope": [*sealed, "nonsense"], "age": ["60", "40", "20", "0"]}
+    for _ in range(2):  # the answer to the first time was lost
+        told = counter.sends("/post/take-many", **fields)
+        assert [one["state"] for one in told["answers"]] == ["taken", "taken", "refused", "refused"]
+        assert told["answers"][1]["number"] == "EH261121008VN"
+        assert [one["key"] for one in told["answers"][2]["faults"]] == ["seal_number"]
+    assert counter.count() == 2
+
+
+def test_what_two_clerks_took_on_one_device_is_each_ones_own(counter: Counter):
+    with counter.app.app_context():
+        session = db.session()
+        other = Person(username="binh", name="Trần Thị Bình", created_at=counter.house.clock())
+        minh = session.scalars(select(Person).filter_by(username="minh")).one()
+        held = minh.assignments[0]
+        other.assignments.append(Assignment(office_id=held.office_id, role=held.role, point_id=held.point_id))
+        session.add(other)
+        session.commit()
+        db.session.remove()
+    sealed = [
+        seal_envelope(who, counter.body(number=number) | {"pass": counter.pass_of(who)}, counter.house.keys)
+        for who, number in (("minh", "RR473124829VN"), ("binh", "EH261121008VN"))
+    ]
+    counter.sends("/post/take-many", envelope=sealed, age=["60", "60"])
+    with counter.app.app_context():
+        took = db.session.execute(
+            select(PostalItem.attempt, Person.username).join(Person, Person.id == PostalItem.taken_by)
+        )
+        assert all(attempt == username for attempt, username in took)
+        db.session.remove()
 
 
 def test_an_item_sent_later_was_taken_when_the_device_says_by_whoever_had_the_page(counter: Counter):
