@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from intake.keys import Keys
 from intake.post.delivering import delivery_code
 from intake.post.number_blocks import ITEM_MARK
+from intake.post.steps import moved_by
 from intake.queries import procedure_version
-from intake.records import Dossier, Office, PostalItem, PostalStep
+from intake.records import Dossier, Office, PostalItem
 from intake.rules.journey_words import FINISHED, RECEIVED, Tone, told_tone, told_words
-from intake.rules.post import Step, Told, travelled
+from intake.rules.post import Step
 from intake.rules.receipt_code import ReceiptCode
 
 WITHDRAWN = [Step.READY, Step.RETURNED]  # packed, and taken out again: nothing travelled
@@ -123,17 +124,10 @@ def _items(session: Session, dossier: Dossier) -> list[PostalItem]:
 def _legs(item: PostalItem) -> Iterable[Leg]:
     if _withdrawn(item):
         return
-    for row in _moved(item):
+    for row in moved_by(item):
         step = Step(row.step)
         place = item.office.name if step in (Step.HANDED_OVER, Step.READY, Step.RETURNED) else item.point.name
         yield Leg(row.at, told_words(step, row.reason), place, told_tone(step))
-
-
-def _moved(item: PostalItem) -> list[PostalStep]:
-    """The rows that moved it: what was told twice, or too late to mean anything, is left out."""
-    rows = {row.id: row for row in item.steps}
-    told = (Told(Step(row.step), row.at, row.id, row.source.startswith("operator:")) for row in rows.values())
-    return [rows[one.order] for one in travelled(told)]
 
 
 def _withdrawn(item: PostalItem) -> bool:

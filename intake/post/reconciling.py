@@ -192,7 +192,7 @@ def resolve(
         _take(session, manifest, item, with_form=line.with_form, by=by, now=now)
         _end_search(session, item, manifest, by=by, now=now)
     elif resolution is not Resolution.LOST:
-        _leave(session, manifest, item, resolution, note, now=now)
+        _leave(session, manifest, item, resolution, note, by=by, now=now)
     tell(session, item, "post_resolved", by=by, now=now, reason=line.note, facts=facts)
 
 
@@ -283,6 +283,7 @@ def _leave(
     resolution: Resolution,
     note: str,
     *,
+    by: Actor,
     now: datetime,
 ) -> None:
     """Not taken in: who has it from now on is told, where the post carries it."""
@@ -291,7 +292,7 @@ def _leave(
     sent_on = resolution is Resolution.SENT_ON
     holder = tidy(note)[:LONGEST_NOTE] if sent_on else manifest.point.name
     source = OFFICER if TAKES[manifest.direction] is Side.OFFICE else CLERK
-    append_step(session, item, Step.IN_TRANSIT, source=source, now=now, holder=holder[:200])
+    append_step(session, item, Step.IN_TRANSIT, source=source, by=by, now=now, holder=holder[:200])
     item.status, item.status_at = Step.IN_TRANSIT, now
 
 

@@ -14,6 +14,7 @@ from intake.keys import Keys
 from intake.offices import civil_day
 from intake.post.delivering import CARRIED
 from intake.post.sending import is_prepaid
+from intake.post.steps import moved_by
 from intake.post.tariffs import prices
 from intake.queries import procedure_version
 from intake.records import AcceptancePoint, Dossier, Office, PostalItem
@@ -167,7 +168,7 @@ def _sent(session: Session, office: Office, steps: frozenset[Step]) -> list[Sent
             name=item.dossier.applicant_name if item.dossier else item.masked_name,
             post_office=item.point.name,
             step=Step(item.status),
-            holder=item.steps[-1].holder if item.steps else "",
+            holder=moved_by(item)[-1].holder,
             since=item.status_at,
         )
         for item in items

@@ -14,6 +14,7 @@ from intake.keys import Keys
 from intake.offices import civil_day
 from intake.post.contents import addressed_of
 from intake.post.delivering import CARRIED, Limits, limits_at, tried_enough
+from intake.post.steps import moved_by
 from intake.records import AcceptancePoint, Dossier, Office, PostalItem
 from intake.rules.lifecycle import Delivery, Status
 from intake.rules.post import FAILURES, Step
@@ -137,10 +138,8 @@ def undelivered(session: Session, office: Office, *, now: datetime) -> list[Unde
 
 def _stop(item: PostalItem, limits: Limits, *, keys: Keys, by: Actor, now: datetime) -> Stop:
     step = Step(item.status)
-    last = item.steps[-1] if item.steps else None
-    is_mine = step is not Step.OUT or last is None or last.holder == by.name
-    if step is Step.DELIVERED:
-        is_mine = any(one.step == Step.OUT and one.holder == by.name for one in item.steps)
+    carried_by = next((one.person_id for one in reversed(moved_by(item)) if one.step == Step.OUT), None)
+    is_mine = step not in (Step.OUT, Step.DELIVERED) or carried_by == by.person_id
     shows = step in CARRIED and is_mine
     to = addressed_of(item, keys) if shows else None
     return Stop(
@@ -154,7 +153,7 @@ def _stop(item: PostalItem, limits: Limits, *, keys: Keys, by: Actor, now: datet
         charge=item.charge if item.payer == "sender" else 0,
         failures=item.failures,
         why=_why(item),
-        holder=last.holder if last else "",
+        holder=moved_by(item)[-1].holder,
         since=item.status_at,
         goes_back=tried_enough(item, limits, now=now),
         is_mine=is_mine,
@@ -189,6 +188,6 @@ def _undelivered(item: PostalItem) -> Undelivered:
         state=state,
         failures=item.failures,
         why=_why(item),
-        holder=item.steps[-1].holder if item.steps else item.point.name,
+        holder=moved_by(item)[-1].holder,
         since=item.status_at,
     )

@@ -67,7 +67,7 @@ def pack(
     _must_be_new(session, dossier, number)
     item = _item(session, dossier, point, number, grams=grams, zone=zone, keys=keys, now=now)
     item.seal_number = tidy(seal_number)
-    append_step(session, item, Step.READY, source=OFFICER, now=now, holder=dossier.office.name)
+    append_step(session, item, Step.READY, source=OFFICER, by=by, now=now, holder=dossier.office.name)
     tell(session, item, KINDS[Step.READY], by=by, now=now, facts={"holder": dossier.office.name})
     if printer_id is not None:
         promise(session, printer_id=printer_id, item_id=item.id, item_paper=LABEL, now=now)

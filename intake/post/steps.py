@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from intake import events
 from intake.events import Actor
 from intake.records import AcceptancePoint, Office, PostalItem, PostalStep
-from intake.rules.post import Step, Told, must_step, standing
+from intake.rules.post import Step, Told, must_step, standing, travelled
 from intake.rules.refusals import NoSuchItem
 
 CLERK, OFFICER = "clerk", "officer"  # sources of steps; an operator's is "operator:<id>"
@@ -59,7 +59,7 @@ def step_to(
 ) -> None:
     """One of our people moves it; ``holder`` has it from then on. Raises WrongStep."""
     must_step(Step(item.status), then)
-    append_step(session, item, then, source=source, now=now, holder=holder, place=place, reason=reason)
+    append_step(session, item, then, source=source, by=by, now=now, holder=holder, place=place, reason=reason)
     item.status, item.status_at = then, now
     if then is Step.FAILED:
         item.failures += 1
@@ -72,6 +72,7 @@ def append_step(
     step: Step,
     *,
     source: str,
+    by: Actor | None = None,
     now: datetime,
     at: datetime | None = None,
     holder: str = "",
@@ -86,6 +87,7 @@ def append_step(
         at=at or now,
         told_at=now,
         source=source,
+        person_id=by.person_id if by else None,
         message_id=message_id,
         holder=holder,
         place=place,
@@ -102,6 +104,13 @@ def stand(session: Session, item: PostalItem) -> None:
     told = (Told(Step(row.step), row.at, row.id, row.source.startswith("operator:")) for row in rows)
     found = standing(told)
     item.status, item.status_at, item.failures = found.step, found.at, found.failures
+
+
+def moved_by(item: PostalItem) -> list[PostalStep]:
+    """The rows that moved it: what was told twice, or too late to mean anything, is left out."""
+    rows = {row.id: row for row in item.steps}
+    told = (Told(Step(row.step), row.at, row.id, row.source.startswith("operator:")) for row in rows.values())
+    return [rows[one.order] for one in travelled(told)]
 
 
 def tell(

@@ -272,6 +272,7 @@ def _first_step(item: PostalItem, point: AcceptancePoint, by: Actor, now: dateti
         "at": item.taken_at,
         "told_at": now,
         "source": CLERK,
+        "person_id": by.person_id,
         "holder": f"{point.name}, {by.name}",
         "place": point.name,
         "reason": "",

@@ -86,6 +86,7 @@ class PostalStep(Record):
     at: Mapped[datetime]  # when it happened
     told_at: Mapped[datetime]  # when we learned of it
     source: Mapped[str] = mapped_column(String(40))  # "clerk", "officer", "operator:<id>"
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: an operator's system
     message_id: Mapped[str | None] = mapped_column(String(80))  # the operator's own; once from each source
     holder: Mapped[str] = mapped_column(default="")  # who had it from then on, by name or office
     place: Mapped[str] = mapped_column(default="")

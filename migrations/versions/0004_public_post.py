@@ -266,11 +266,13 @@ def upgrade() -> None:
     sa.Column('at', intake.records.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('told_at', intake.records.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('source', sa.String(length=40), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
     sa.Column('message_id', sa.String(length=80), nullable=True),
     sa.Column('holder', sa.String(length=200), nullable=False),
     sa.Column('place', sa.String(length=200), nullable=False),
     sa.Column('reason', sa.String(length=40), nullable=False),
     sa.ForeignKeyConstraint(['item_id'], ['postal_item.id'], name=op.f('fk_postal_step_item_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_postal_step_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_postal_step')),
     sa.UniqueConstraint('source', 'message_id', name=op.f('uq_postal_step_source_message_id'))
     )

@@ -13,6 +13,7 @@ from intake.post import delivering, manifests
 from intake.post.reconciling import agree, receive, scan_in
 from intake.post.results import on_the_way, packed, to_pack, to_send
 from intake.post.rounds import round_of, undelivered
+from intake.post.steps import append_step
 from intake.rules.post import Step
 from intake.rules.refusals import NoSuchDossier
 from moneyway import give_prices, post_office
@@ -58,6 +59,25 @@ def test_a_round_shows_each_item_where_it_is_and_nearest_houses_together(home, c
     assert round_at(home, post_office(home.session, "BD-12")).here == ()
     clock.now += timedelta(days=11)
     assert numbers(round_at(home).back) == [NUMBERS[3], NUMBERS[1]] and round_at(home).done == ()
+
+
+def test_a_courier_of_the_same_name_sees_no_address_of_the_others_round(home):
+    """Whose round it is goes by who they are: two of one name are two people."""
+    home.out()
+    namesake = replace(home.minh, person_id=home.hoa.person_id)
+    found = round_at(home, by=namesake)
+    assert (numbers(found.out), numbers(found.others)) == ([], [NUMBERS[0]])
+    assert [(one.name, one.address, one.phone) for one in found.others] == [("", "", "")]
+
+
+def test_what_an_operator_tells_again_takes_nobody_their_round(home, clock):
+    item = home.out()
+    clock.now += timedelta(minutes=1)
+    told = {"source": "operator:1", "now": clock.now, "message_id": "m-1", "holder": "Hệ thống bưu chính"}
+    append_step(home.session, item, Step.OUT, **told)
+    home.session.commit()
+    (stop,) = round_at(home).out
+    assert (stop.address, stop.holder) == (HOME.address, home.minh.name)
 
 
 def test_what_is_packed_is_no_longer_to_be_packed(home, session):
