@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, or_, select
+from sqlalchemy import Row, Select, case, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from intake.post.custody import Had, custody_of
+from intake.post.manifests import ends_of
 from intake.post.money import taken
 from intake.queries import procedure_version
 from intake.records import (
@@ -33,7 +34,6 @@ from intake.rules.manifests import (
     UNFINISHED,
     Side,
     State,
-    may_resolve,
 )
 from intake.rules.post import DISCREPANCIES, Outcome, Resolution, Step
 from intake.rules.post_money import FEE
@@ -258,6 +258,7 @@ def manifest_view(
 ) -> ManifestView:
     """The list with all its lines, or with that one: a scan into a long list is answered at once.
 
+    Of what lay among the items of ``point`` and is another post office's it tells the number alone.
     Raises NoSuchManifest, also for another office's or post office's.
     """
     manifest = session.scalar(
@@ -267,7 +268,7 @@ def manifest_view(
     )
     if manifest is None or (point is not None and manifest.point_id != point.id):
         raise NoSuchManifest
-    lines = _lines(session, manifest, line_id, now=now)
+    lines = _lines(session, manifest, line_id, point=point, now=now)
     # A scan shows nobody's name but of its own line.
     people = (
         set()
@@ -351,7 +352,7 @@ def discrepancies(
                 outcome=outcome,
                 note=line.note,
                 since=manifest.received_at,
-                ends=may_resolve(manifest.direction, side, outcome),
+                ends=ends_of(line, side),
                 custody=custody_of(session, item) if item else (),
             )
         )
@@ -516,11 +517,12 @@ def _tally(session: Session, manifest: Manifest) -> Tally:
 
 
 def _lines(
-    session: Session, manifest: Manifest, line_id: int | None, *, now: datetime
+    session: Session, manifest: Manifest, line_id: int | None, *, point: AcceptancePoint | None, now: datetime
 ) -> tuple[LineView, ...]:
     scanner, resolver = aliased(Person), aliased(Person)
     line, item = ManifestLine, PostalItem
     chosen = () if line_id is None else (line.id == line_id,)
+    is_theirs = true() if point is None else item.point_id == point.id
     rows = session.execute(
         select(
             line.id, line.position, line.item_id, line.item_number, line.with_form, line.outcome, line.note,
@@ -528,7 +530,7 @@ def _lines(
             item.direction, item.status, item.procedure_version_id, item.masked_name, item.seal_number,
             scanner.name.label("scanned_by"), resolver.name.label("resolved_by"), Dossier.dossier_code,
         )
-        .outerjoin(item, item.id == line.item_id)
+        .outerjoin(item, (item.id == line.item_id) & is_theirs)
         .outerjoin(scanner, scanner.id == line.scanned_by)
         .outerjoin(resolver, resolver.id == line.resolved_by)
         .outerjoin(Dossier, Dossier.id == item.dossier_id)

@@ -21,8 +21,8 @@ from intake.post.money import taken
 from intake.post.steps import CLERK, item_at_hand, step_to, tell
 from intake.records import AcceptancePoint, Dossier, Manifest, ManifestLine, Office, PostalItem
 from intake.rules.codes import parse_item_number
-from intake.rules.manifests import MAY_TRAVEL, UNFINISHED, State, manifest_number
-from intake.rules.post import DISCREPANCIES, Step
+from intake.rules.manifests import MAY_TRAVEL, TAKEN_IN, UNFINISHED, Side, State, manifest_number, may_resolve
+from intake.rules.post import DISCREPANCIES, Outcome, Resolution, Step
 from intake.rules.post_money import FEE
 from intake.rules.receipt_code import decode
 from intake.rules.refusals import (
@@ -247,6 +247,14 @@ def items_of(session: Session, manifest: Manifest) -> Sequence[PostalItem]:
 
 def line_of(session: Session, manifest: Manifest, item_number: str) -> ManifestLine | None:
     return session.scalar(select(ManifestLine).filter_by(manifest_id=manifest.id, item_number=item_number))
+
+
+def ends_of(line: ManifestLine, side: Side) -> tuple[Resolution, ...]:
+    """How ``side`` may end it. A result for another post office is not taken along: that one brings it."""
+    manifest, item = line.manifest, line.item
+    ends = may_resolve(manifest.direction, side, Outcome(line.outcome))
+    strays = manifest.direction == "home" and item is not None and item.point_id != manifest.point_id
+    return tuple(end for end in ends if not (strays and end in TAKEN_IN))
 
 
 def must_be(manifest: Manifest, *states: State) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from intake.events import Actor
 from intake.post.delivering import came_back, picked_up
-from intake.post.manifests import items_of, line_of, must_be, new_line, next_position, told_of
+from intake.post.manifests import ends_of, items_of, line_of, must_be, new_line, next_position, told_of
 from intake.post.steps import CLERK, OFFICER, append_step, item_at_hand, item_at_hand_by_id, step_to, tell
 from intake.records import Manifest, ManifestLine, PostalItem
 from intake.rules.answers import Fault
@@ -28,7 +28,6 @@ from intake.rules.manifests import (
     TAKES,
     Side,
     State,
-    may_resolve,
 )
 from intake.rules.notice_faults import text_faults
 from intake.rules.post import DISCREPANCIES, NEXT, Outcome, Resolution, Step
@@ -171,14 +170,15 @@ def resolve(
     """
     manifest = line.manifest
     must_be(manifest, *CONFIRMED)
+    item = _item_of(session, line, resolution)
+    # Where the item is held now, a list that found it meanwhile has ended this one.
+    session.refresh(line, ["resolved_at"])
     if line.resolved_at is not None:
         raise WrongManifestState(state="resolved")
-    ends = may_resolve(manifest.direction, side or TAKES[manifest.direction], Outcome(line.outcome))
-    if resolution not in ends:
+    if resolution not in ends_of(line, side or TAKES[manifest.direction]):
         raise UnfinishedNotice(faults=(Fault("resolution", "bad_choice"),))
     if resolution in TOLD_WHY and (faults := text_faults("note", note, least=3, longest=LONGEST_NOTE)):
         raise UnfinishedNotice(faults=faults)
-    item = _item_of(session, line, resolution)
     _end(line, resolution, note, by=by, now=now)
     facts: dict[str, object] = {
         "manifest": manifest.number,
@@ -332,7 +332,7 @@ def _item_of(session: Session, line: ManifestLine, resolution: Resolution) -> Po
     if resolution not in TAKEN_IN:
         return None
     item = item_at_hand(session, office, line.item_number)
-    line.item_id = item.id
+    line.item = item
     return item
 
 

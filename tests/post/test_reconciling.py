@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from time import process_time
+from time import process_time, sleep
 
 import pytest
 from sqlalchemy import select
 
 from build import FRIDAY
 from intake.control_sheet import control_sheet
+from intake.db import db
 from intake.dossier_view import dossier_view
 from intake.events import Actor
 from intake.post.accepting_items import accept_item
 from intake.post.custody import custody_of, legs_of
-from intake.post.manifest_lists import items_to_accept
+from intake.post.manifest_lists import discrepancies, items_to_accept, manifest_view
 from intake.post.manifests import add_form, add_item, close, manifest_at_hand, open_manifest
 from intake.post.reconciling import agree, line_at_hand, mark, receive, resolve, scan_in
-from intake.records import AcceptancePoint, Event, Manifest, ManifestLine, PostalItem
+from intake.records import AcceptancePoint, Event, Manifest, ManifestLine, Office, PostalItem
 from intake.returning import Result, result_ready
 from intake.rules.manifests import Side
 from intake.rules.post import Outcome, Resolution, Step
@@ -244,6 +246,69 @@ def test_an_item_in_the_wrong_bag_is_searched_for_nowhere_else(
     assert (missed.resolution, missed.note) == ("found", f"Theo bảng kê {sent.number}")
     confirm(session, third, by=officer)
     assert line_of(session, third, 7).outcome == Outcome.MATCHED
+
+
+def test_what_is_found_while_somebody_gives_it_up_stays_found(
+    house, session, sent, post, offered, keys, clerk, officer
+):
+    """Two lists, two officers: one takes the item in at the moment in which the other calls it lost."""
+    other = a_list_on_its_way(session, post, offered, 1, keys=keys, by=clerk, first=5)
+    confirm(session, other, by=officer)  # 5 is missing there
+    scan(session, sent, 5, by=officer)
+    confirm(session, sent, by=officer)
+    missed, other_id = line_of(session, other, 5).id, other.id
+    session.commit()
+
+    def give_up() -> None:
+        with house.app.app_context():
+            own = db.session()
+            own.rollback()
+            held = manifest_at_hand(own, own.get_one(Office, post_office(own).office_id), other_id)
+            line = line_at_hand(own, held, missed)
+            resolve(own, line, Resolution.LOST, note="Tìm không thấy", by=officer, now=LATEST)
+
+    resolve(session, line_of(session, sent, 5), Resolution.TAKEN, by=officer, now=LATEST)
+    with ThreadPoolExecutor(1) as colleague:
+        given_up = colleague.submit(give_up)
+        sleep(0.5)  # until they wait for the item
+        session.commit()
+        with pytest.raises(WrongManifestState):
+            given_up.result()
+    session.expire_all()
+    assert line_of(session, other, 5).resolution == "found"
+
+
+def test_a_result_for_another_post_office_is_sent_on_and_not_taken_along(
+    session, post, offered, keys, clerk, officer, lans_dossier
+):
+    far = post_office(session, "BD-12")
+    given = {"keys": keys, "by": officer, "direction": "home", "dossier_id": lans_dossier.id}
+    item = an_item(session, far, offered, 9, **given)
+    ours = an_item(session, post, offered, 10, **given)
+    going = open_manifest(session, post, "home", by=officer, now=FRIDAY)
+    add_item(session, going, ours.item_number, by=officer, now=FRIDAY)
+    close(session, going, by=officer, now=FRIDAY)
+    scan(session, going, 9, 10, by=clerk)
+    confirm(session, going, by=clerk)
+    line = line_of(session, going, 9)
+    (seen,) = discrepancies(session, post.office, Side.POST, point=post, now=LATER)
+    assert (seen.name, seen.ends) == ("", (Resolution.SENT_ON, Resolution.GIVEN_BACK))
+    with pytest.raises(UnfinishedNotice):
+        resolve(session, line, Resolution.TAKEN, side=Side.POST, by=clerk, now=LATEST)
+    resolve(session, line, Resolution.SENT_ON, note="Bưu cục BĐ-12", side=Side.POST, by=clerk, now=LATEST)
+    assert item.status == Step.READY
+
+
+def test_of_another_post_offices_item_in_the_bag_the_post_sees_the_number_alone(
+    session, sent, post, offered, keys, clerk, officer
+):
+    an_item(session, post_office(session, "BD-12"), offered, 9, keys=keys, by=officer, now=FRIDAY)
+    scan(session, sent, 1, 9, by=officer)
+    (seen,) = manifest_view(session, post.office, sent.id, point=post, now=LATER).part(Outcome.EXTRA)
+    assert seen.number == s10(9)
+    assert (seen.name, seen.title, seen.seal_number, seen.fee, seen.dossier_code) == ("", "", "", 0, "")
+    (told,) = manifest_view(session, post.office, sent.id, now=LATER).part(Outcome.EXTRA)
+    assert told.name and told.title and told.fee == 8_000  # to the office it is one of its own
 
 
 def test_results_go_out_over_a_list_and_come_back_over_another(
