@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -89,19 +90,37 @@ def take_in_many(
     by: Actor,
     now: datetime,
 ) -> list[PostalItem | Refusal]:
-    """The same for many at once; what is refused stands in its place and keeps none of the others."""
+    """The same for many at once; what is refused stands in its place and keeps none of the others.
+
+    An attempt that is among them twice is one item.
+    """
     _hold(session, point)
     taking = _Taking(session, intakes, point, keys, base_url, by, now)
-    found = [taking.looked_at(intake) for intake in intakes]
-    ready = [one for one in found if isinstance(one, _Ready)]
-    if lost := _write(session, ready, point, keys, by, now):
+    attempts: dict[str, Intake] = {}
+    for intake in intakes:
+        attempts.setdefault(intake.attempt, intake)
+    try:
+        with _put_back(session):
+            found = {attempt: taking.looked_at(intake) for attempt, intake in attempts.items()}
+            _write(session, [one for one in found.values() if isinstance(one, _Ready)], point, keys, by, now)
+    except _Lost as lost:
         if len(intakes) == 1:
-            return [lost]
+            return [ItemKnown(item_number=lost.item_number, item_id=None)]
         return [  # another post office was faster with one of the numbers: one by one
             take_in_many(session, [intake], point, keys=keys, base_url=base_url, by=by, now=now)[0]
             for intake in intakes
         ]
-    return [one.item if isinstance(one, _Ready) else one for one in found]
+    return [
+        one.item if isinstance(one, _Ready) else one for one in (found[intake.attempt] for intake in intakes)
+    ]
+
+
+class _Lost(Exception):
+    """Another post office was faster with a number, by a moment."""
+
+    def __init__(self, item_number: str) -> None:
+        super().__init__(item_number)
+        self.item_number = item_number
 
 
 class _Taking:
@@ -219,20 +238,29 @@ def _hold(session: Session, point: AcceptancePoint) -> None:
         session.execute(select(AcceptancePoint.id).filter_by(id=point.id).with_for_update(key_share=True))
 
 
+def _put_back(session: Session) -> AbstractContextManager[object]:
+    """What is lost takes nothing along: the drafts and numbers it has used are there again.
+
+    On SQLite only one writes, and has just looked.
+    """
+    return nullcontext() if session.get_bind().dialect.name == "sqlite" else session.begin_nested()
+
+
 def _write(
     session: Session, ready: Sequence[_Ready], point: AcceptancePoint, keys: Keys, by: Actor, now: datetime
-) -> ItemKnown | None:
-    """All of them, or none: then another post office was faster with a number by a moment."""
+) -> None:
+    """All of them; raises _Lost."""
     items = [one.item for one in ready]
+    session.add_all(items)
     try:
-        _add(session, items)
-    except IntegrityError:
-        return ItemKnown(item_number=items[0].item_number, item_id=None)
+        session.flush()
+    except IntegrityError as cause:
+        raise _Lost(items[0].item_number) from cause
     for item in items:
         if not item.receipt_payload:  # an operator's own number with signs that no receipt can carry
             item.receipt_payload = _payload(point, f"{ITEM_MARK}{item.id}", item.taken_at, keys)
     if not ready:
-        return None
+        return
     # What follows is only ever appended, so plain inserts do; they cost half.
     rows = session.connection()
     rows.execute(_STEP, [_first_step(item, point, by, now) for item in items])
@@ -244,17 +272,6 @@ def _write(
                 outbox.promise(
                     session, item_id=one.item.id, item_paper=paper, printer_id=point.printer_id, now=now
                 )
-    return None
-
-
-def _add(session: Session, items: Sequence[PostalItem]) -> None:
-    """Raises IntegrityError; on SQLite only one writes, and has just looked."""
-    if session.get_bind().dialect.name == "sqlite":
-        session.add_all(items)
-        session.flush()
-        return
-    with session.begin_nested():
-        session.add_all(items)
 
 
 def _payload(point: AcceptancePoint, code: str, at: datetime, keys: Keys) -> str:

@@ -417,6 +417,29 @@ def test_one_number_at_two_post_offices_at_once_is_taken_once(house, session, of
     assert count(session, PostalItem) == 1
 
 
+def test_a_number_lost_to_another_post_office_costs_the_others_nothing(house, session, kiosk, offered, keys):
+    """Handed over together: what one of them lost is refused, and the draft of the next is still there."""
+    each = []
+    for code, number in (("BD-07", OTHER), ("BD-12", "EH261121008VN")):
+        point = a_post_office(session, code)
+        draft = saving.save_draft(session, kiosk, a_draft(offered), keys=keys, now=FRIDAY)
+        intakes = [an_intake(offered), an_intake(offered, item_number=number, saved_code=draft)]
+        each.append((point.id, minh(session, point), intakes))
+    session.commit()
+
+    def at(point_id: int, by, intakes):
+        def hand_over(own: Session) -> list[str]:
+            here = own.get_one(AcceptancePoint, point_id)
+            taken = take_in_many(own, intakes, here, keys=keys, base_url=BASE_URL, by=by, now=FRIDAY)
+            return [one.code if isinstance(one, Refusal) else one.item_number for one in taken]
+
+        return hand_over
+
+    first, second = together(house, *(at(*one) for one in each))
+    assert sorted([first[0], second[0]]) == [NUMBER, "item_known"]
+    assert [first[1], second[1]] == [OTHER, "EH261121008VN"]
+
+
 def test_numbers_of_our_own_at_once_are_never_the_same(house, session, point):
     found = a_range(session, point, 10, 14)
     point_id, range_id = point.id, found.id
@@ -452,9 +475,13 @@ def test_many_are_taken_in_at_once_and_what_is_refused_keeps_none_of_the_others(
         "item_known",
         "unfinished_dossier",
     ]
-    [again] = take_in_many(session, given[4:], point, keys=keys, base_url=BASE_URL, by=by, now=FRIDAY)
+    new = an_intake(offered, item_number=OTHER)
+    again, one, two = take_in_many(
+        session, [given[4], new, new], point, keys=keys, base_url=BASE_URL, by=by, now=FRIDAY
+    )
+    assert one is two
     assert again is found[0]
     numbers = session.scalars(
         select(PostalMoney.receipt_no).filter_by(account="charge").order_by(PostalMoney.id)
     )
-    assert [number.rpartition("-")[2] for number in numbers] == ["001", "002"]
+    assert [number.rpartition("-")[2] for number in numbers] == ["001", "002", "003"]
