@@ -19,8 +19,9 @@ from intake.events import Actor
 from intake.keys import Keys
 from intake.offices import setting_of
 from intake.post.contents import addressed_of
+from intake.post.manifests import live_list
 from intake.post.money import take_money
-from intake.post.steps import CLERK, OFFICER, step_to
+from intake.post.steps import CLERK, KINDS, OFFICER, step_to, tell
 from intake.records import Dossier, Office, PostalItem, PostalStep
 from intake.rules.answers import Fault
 from intake.rules.delivery_proof import Shown, proof_faults
@@ -28,6 +29,7 @@ from intake.rules.lifecycle import Delivery, Status
 from intake.rules.people import citizen_id, masked_citizen_id, person_name
 from intake.rules.post import FAILURES, Step
 from intake.rules.refusals import (
+    ItemElsewhere,
     TriesUsedUp,
     UnfinishedNotice,
     UnprovenCollector,
@@ -76,8 +78,10 @@ def picked_up(session: Session, item: PostalItem, *, by: Actor, now: datetime) -
 def go_out(session: Session, item: PostalItem, *, by: Actor, now: datetime) -> None:
     """PICKED_UP or FAILED → OUT: ``by`` carries it from now on.
 
-    Raises WrongStep, TriesUsedUp when it must go back to the office instead.
+    Raises WrongStep, TriesUsedUp when it must go back to the office instead,
+    ItemElsewhere when it lies in the bag that goes back.
     """
+    _must_not_go_back(session, item)
     if item.status in (Step.PICKED_UP, Step.FAILED) and must_go_back(session, item, now=now):
         raise TriesUsedUp(item_number=item.item_number, tries=item.failures)
     step_to(session, item, Step.OUT, source=CLERK, by=by, now=now, holder=by.name, place=item.point.name)
@@ -90,8 +94,10 @@ def deliver(
 
     Also at the counter of the post, before it goes out or after a try in vain.
     The charge that is still to be paid goes into the shift of ``by``. Told again
-    by a telephone that did not hear our answer, it stays as it was told first.
-    Raises WrongStep, UnprovenCollector with all that is missing, WrongDeliveryCode.
+    by a telephone that did not hear our answer, it stays as it was told first;
+    where an operator's system was faster than our courier, proof and money are
+    kept all the same. Raises WrongStep, ItemElsewhere, UnprovenCollector with all
+    that is missing, WrongDeliveryCode.
     """
     if item.status == Step.DELIVERED and item.proof_sealed is not None:
         return
@@ -108,7 +114,11 @@ def deliver(
         "photo": bool(proof.photo),
     }
     holder = "người nhận thay" if proof.authority else "người nhận"
-    step_to(session, item, Step.DELIVERED, source=CLERK, by=by, now=now, holder=holder, facts=facts)
+    if item.status == Step.DELIVERED:
+        tell(session, item, KINDS[Step.DELIVERED], by=by, now=now, facts={"holder": holder, **facts})
+    else:
+        _must_not_go_back(session, item)
+        step_to(session, item, Step.DELIVERED, source=CLERK, by=by, now=now, holder=holder, facts=facts)
     item.proof_sealed = keys.seal(json.dumps(asdict(proof), ensure_ascii=False), PROOF)
     take_money(session, item, by=by, now=now)
     bring_along(session, item, by=by, now=now)
@@ -185,6 +195,13 @@ def proof_of(item: PostalItem, keys: Keys) -> Proof | None:
     if item.proof_sealed is None:
         return None
     return Proof(**json.loads(keys.unseal(item.proof_sealed, PROOF)))
+
+
+def _must_not_go_back(session: Session, item: PostalItem) -> None:
+    """What lies on a list for the office is taken off that list before anybody carries it out."""
+    going = live_list(session, item)
+    if going is not None and going.direction == "in":
+        raise ItemElsewhere(where=going.number, item_id=item.id)
 
 
 def _settle(

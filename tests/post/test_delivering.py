@@ -11,13 +11,14 @@ from homeway import HOME, NUMBERS, SIGNED, a_home, shown
 from intake import handing_over, returning
 from intake.drafts import Collection
 from intake.events import Actor
-from intake.post import delivering, sending
+from intake.post import delivering, manifests, sending
 from intake.post.contents import addressed_of
 from intake.post.steps import append_step, stand
 from intake.records import Event, PostalMoney, PostalStep
 from intake.rules.delivery_proof import LONGEST_SIGNATURE, is_signature, proof_faults
 from intake.rules.post import Step
 from intake.rules.refusals import (
+    ItemElsewhere,
     ItemKnown,
     NoTariff,
     Packed,
@@ -283,6 +284,37 @@ def test_the_way_home_is_paid_at_the_door_unless_it_was_paid_before(home, sessio
     an_item(session, home.point, version, dossier_id=prepaid.id, wants_home=True, status="handed_over")
     session.commit()
     assert home.pack(prepaid, NUMBERS[1], grams=200, zone="local").charge == 0
+
+
+def test_proof_and_money_of_the_door_are_kept_where_an_operators_system_was_faster(home, session):
+    give_prices(session, home.point.office_id)
+    item = home.out(home.pack(grams=200, zone="local"))
+    append_step(session, item, Step.DELIVERED, source="operator:1", now=home.now, message_id="m1")
+    stand(session, item)
+    session.commit()
+    for _ in range(2):  # and a telephone that did not hear our answer tells it again
+        home.deliver(item)
+    assert delivering.proof_of(item, home.keys).signature == SIGNED
+    assert session.scalars(select(PostalMoney.amount)).all() == [24_000]
+    assert [step.step for step in item.steps].count("delivered") == 1
+    assert delivery_of(item) == ("returned", "delivered")
+
+
+def test_what_lies_in_the_bag_that_goes_back_is_nobodys_to_bring(home, session):
+    """It would arrive at the office and count as carried about for ever."""
+    item = home.out()
+    home.do(delivering.fail, item, "refused")
+    back = manifests.open_manifest(session, home.point, "in", by=home.minh, now=home.now)
+    line = manifests.add_item(session, back, item.item_number, by=home.minh, now=home.now)
+    session.commit()
+    with pytest.raises(ItemElsewhere):
+        home.do(delivering.go_out, item)
+    with pytest.raises(ItemElsewhere):
+        home.deliver(item)
+    session.rollback()
+    manifests.drop(session, back, line.id, by=home.minh, now=home.now)
+    home.do(delivering.go_out, item)
+    assert item.status == "out"
 
 
 def test_a_charge_nobody_knows_is_refused_before_anything_is_packed(home):
