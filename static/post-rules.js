@@ -98,7 +98,7 @@
   // intake.rules.saved_codes.saved_code
   function savedCode(shouted) {
     const code = shouted.replace(/^MC:/, "").replace(/[ -]+/g, "");
-    return /^[ABCDEFGHJKLMNPQRSTUVWXYZ23456789]{8}$/.test(code) ? code : null;
+    return /^[ABCDEFGHJKMNPQRSTUVWXYZ23456789]{8}$/.test(code) ? code : null;
   }
 
   // intake.rules.post_checklist._short: how many of each kind are missing; a better kind stands for a lesser.

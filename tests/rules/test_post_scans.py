@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,11 @@ from intake.rules.saved_codes import LENGTH, LETTERS, qr_text, shown
 CARD = "038156001234|171234567|Lê Thị Ngọc Lan|08031956|Nữ|Tổ 3, Phường Hạc Thành, Thanh Hóa|01072021"
 
 saved_codes = st.text(LETTERS, min_size=LENGTH, max_size=LENGTH)
+
+
+def test_the_script_of_the_reception_page_knows_the_same_letters():
+    script = Path(__file__).parents[2] / "static" / "post-rules.js"
+    assert f"/^[{LETTERS}]{{{LENGTH}}}$/" in script.read_text(encoding="utf-8")
 
 
 def a_receipt(code: str = "H56.17.22-261126-0018") -> str:
