@@ -9,7 +9,7 @@ from datetime import datetime
 
 from intake.drafts import Applicant, Collection
 from intake.rules.answers import Fault
-from intake.rules.codes import ItemNumber, parse_item_number
+from intake.rules.codes import ItemNumber, is_dossier_code, parse_item_number
 from intake.rules.people import citizen_id, phone
 from intake.rules.post_checklist import checklist, counted, document_faults
 from intake.rules.post_intake import parcel_faults, sender_faults
@@ -145,8 +145,9 @@ def _phone(text: str) -> str:
 
 def _number_faults(text: str) -> list[Fault]:
     try:
-        if text:
-            parse_item_number(text)
+        # A receipt is signed for the number: nobody gets one for another's dossier by typing its code here.
+        if text and is_dossier_code(parse_item_number(text).text):
+            return [Fault("item_number", "bad_item_number")]
     except WrongCheckDigit:
         return [Fault("item_number", "wrong_check_digit")]
     except UnreadableItemNumber:

@@ -126,6 +126,15 @@ def parse_dossier_code(text: str) -> str:
     return code
 
 
+def is_dossier_code(text: str) -> bool:
+    """Whether it has the shape of one, old or new, however it is written."""
+    try:
+        parse_dossier_code(text)
+    except UnreadableDossierCode:
+        return False
+    return True
+
+
 def grouped(dossier_code: str) -> tuple[str, ...]:
     """The lines in which people read a code aloud: the agency, then day and number."""
     agency, *numbers = dossier_code.split("-")

@@ -417,6 +417,17 @@ def test_one_number_at_two_post_offices_at_once_is_taken_once(house, session, of
     assert count(session, PostalItem) == 1
 
 
+@pytest.mark.parametrize("number", ["H56.17.22-261120-0001", "h56-261120-0001", "000.00.07.H56-261120-0001"])
+def test_a_dossier_code_is_no_item_number(take, offered, session, number):
+    """Its receipt would be signed for the dossier, and lead whoever typed it to that dossier's page."""
+    with pytest.raises(UnfinishedDossier) as refusal:
+        take(an_intake(offered, item_number=number))
+    assert [(one.key, one.code) for one in refusal.value.facts["faults"]] == [
+        ("item_number", "bad_item_number")
+    ]
+    assert count(session, PostalItem) == 0
+
+
 def test_a_number_lost_to_another_post_office_costs_the_others_nothing(house, session, kiosk, offered, keys):
     """Handed over together: what one of them lost is refused, and the draft of the next is still there."""
     each = []
