@@ -103,6 +103,25 @@ def test_an_officer_reconciles_a_list_with_one_missing_and_one_extra(bag, screen
     assert bag.dossiers() == 6
 
 
+def test_a_scan_that_the_server_could_not_take_is_sent_again(bag, browser):
+    # A screen of its own: its console tells of both troubles.
+    context = browser.new_context(base_url=bag.site.base, viewport=PHONE)
+    phone, troubles = context.new_page(), [429, 503]
+    bag.comes_in(phone, Role.CLERK)
+    phone.goto("/post/manifests")
+    phone.get_by_role("button", name="Lập bảng kê mới").click()
+    expect(phone.locator("#said")).to_contain_text("Quét bưu gửi vào bảng kê")
+    phone.route(
+        "**/scan",
+        lambda route: route.fulfill(status=troubles.pop(), body="") if troubles else route.continue_(),
+    )
+    for serial in (1, 2):
+        scans(phone, s10(serial))
+    expect(phone.locator(".count strong")).to_have_text("2", timeout=20_000)
+    context.close()
+    assert not troubles
+
+
 def lists_five(page: Page) -> None:
     """By scanner on a phone, then closed."""
     page.goto("/post/manifests")
