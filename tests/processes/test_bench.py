@@ -59,10 +59,15 @@ def test_a_month_is_reported_rebuilt_and_caught_up_with():
     assert lines["page"]["failed"] == 0
 
 
-def test_what_comes_later_says_so():
-    done = bench("postal")
-    assert done.returncode == 2
-    assert "comes with later work" in done.stderr
+def test_items_of_the_post_pass_through_every_stage_once():
+    done = bench("postal", "--items", "10", "--times", "3")
+    assert done.returncode == 0, done.stderr
+    lines = {line["kind"]: line for line in map(json.loads, done.stdout.splitlines())}
+    stages = ["take_in", "hand_over", "receive", "accept"]
+    assert list(lines) == [*stages, "scan_at_the_desk", "scan_at_the_post"]
+    assert all(lines[stage]["ok"] == 10 for stage in stages)
+    assert lines["accept"]["duplicates"] == 0
+    assert all(lines[kind]["ok"] == 3 for kind in lines if kind not in stages)
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.5, 50), (0.95, 95), (0.99, 99), (1.0, 100)])
