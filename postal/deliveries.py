@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from flask import Response, request, url_for
@@ -18,7 +19,7 @@ from intake.rules.codes import parse_item_number
 from intake.rules.delivery_proof import SHEET, Shown, is_signature
 from intake.rules.post import FAILURES, Step
 from intake.rules.reasons import AUTHORITIES
-from intake.rules.refusals import NoSuchItem, Refusal, UnprovenCollector
+from intake.rules.refusals import ItemElsewhere, NoSuchItem, Refusal, UnprovenCollector
 from intake.rules.rights import Right
 from postal.bp import bp
 from web import core, metrics, now, page
@@ -71,11 +72,12 @@ def take_out() -> Response:
 @bp.post("/deliveries/all")
 @needs(Right.POST)
 def take_all_out() -> Response:
-    """Whatever waits at the post office and may still be tried, in one touch."""
+    """Whatever waits at the post office and may still be tried, in one touch; what goes back stays."""
     for stop in _read_round().here:
         item = item_at_hand_by_id(db.session(), _office(), stop.id, point=staff_post_office())
         if item.status in (Step.PICKED_UP, Step.FAILED):
-            delivering.go_out(db.session(), item, by=staff().actor, now=now())
+            with suppress(ItemElsewhere):
+                delivering.go_out(db.session(), item, by=staff().actor, now=now())
     db.session.commit()
     return go(url_for("postal.deliveries"))
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from deskway import signed_in
 from homeway import NUMBERS, SIGNED, a_home
 from intake.db import db
-from intake.post import delivering
+from intake.post import delivering, manifests
 from intake.records import PostalItem
 from intake.rules.rights import Role
 from moneyway import post_office
@@ -90,6 +90,17 @@ def test_everything_at_the_post_office_is_taken_along_in_one_touch(home, minh):
     home.session.rollback()
     page = minh.post("/post/deliveries/all")
     assert "Đang mang đi giao 2" in page.text and status_of(home) == ["out", "out"]
+
+
+def test_what_is_listed_to_go_back_keeps_nothing_else_at_the_post_office(home, minh):
+    items = [home.pack(home.ready(), number) for number in NUMBERS[:2]]
+    for item in items:
+        home.do(delivering.picked_up, item)
+    back = manifests.open_manifest(home.session, home.point, "in", by=home.minh, now=home.now)
+    manifests.add_item(home.session, back, NUMBERS[0], by=home.minh, now=home.now)
+    home.session.commit()
+    minh.post("/post/deliveries/all")
+    assert status_of(home) == ["picked_up", "out"]
 
 
 def test_a_result_is_handed_over_with_a_signature_and_a_photograph_kept_sealed(home, minh):
