@@ -133,7 +133,7 @@ def test_fifty_items_of_a_shift_without_a_line_reach_the_books_once(post, playwr
         taken += take_some(page, range(20, 35), KEPT)
         assert sorted(one["number"] for one in waiting(page)) == sorted(taken)
         held = json.dumps(waiting(page), ensure_ascii=False)
-        assert not any(told in held for told in ("Lan", "038156001234", "Hạc Thành"))
+        assert not any(told in held for told in ("Ngọc Lan", "038156001234", "Hạc Thành"))
         tablet.dies()
 
         page = tablet.on()
