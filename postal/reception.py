@@ -115,7 +115,10 @@ def scan() -> Mapping[str, Any]:
 @bp.get("/items/<int:item_id>")
 @needs(Right.POST)
 def item(item_id: int) -> Response:
-    """A record, with no more of the sender than the number of their item and their initials."""
+    """A record, with no more of the sender than the number of their item and their initials.
+
+    ``scanned``: reached by the scan of a number that was taken before, which is told first.
+    """
     found = own_item(item_id)
     return page(
         "postal/item.html",
@@ -125,6 +128,7 @@ def item(item_id: int) -> Response:
         payer=PAYERS[found.payer].lower(),
         zone=ZONES.get(found.zone, ""),
         standing=STEPS[Step(found.status)],
+        scanned="scanned" in request.args,
         copies=copies_of(db.session(), found) if found.point.printer_id is not None else (),
         procedure=procedure_version(db.session(), found.procedure_version_id, now=now()),
     )

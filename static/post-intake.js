@@ -288,7 +288,7 @@
     switch (found.kind) {
       case "item_known":
         forgetNumber(found.text);
-        if (!isBegun()) return location.assign(found.address);
+        if (!isBegun()) return location.assign(`${found.address}?scanned`);
         return tellRefused(say("known"), say("known_more"), found.address);
       case "receipt":
         if (found.address && !isBegun()) return location.assign(found.address);
@@ -621,5 +621,9 @@
     });
   }
   document.documentElement.dataset.ready = "yes";
+  // Scanned on the page of an item (post-again.js).
+  const brought = sessionStorage.getItem("post.scan");
+  sessionStorage.removeItem("post.scan");
+  if (brought) heard(brought);
   await handOver({ again: true });
 })();

@@ -84,12 +84,16 @@ def test_a_scan_is_answered_in_words_whatever_it_is(post: Post, clerk: Clerk):
     expect(said).to_contain_text("Quét bưu gửi, thẻ hoặc mã thủ tục")
 
 
-def test_a_number_taken_before_opens_its_record(post: Post, clerk: Clerk):
+def test_a_number_taken_before_opens_its_record_where_the_next_scan_begins_the_next(post: Post, clerk: Clerk):
     number = s10(53_000_000)
     clerk.takes(number)
     expect(clerk.page.locator("#said [data-part=what]")).to_have_text(TAKEN)
     scans(clerk.page, number)
     expect(clerk.page.get_by_role("heading", level=1)).to_contain_text("Bưu gửi RR 5300 0000")
+    expect(clerk.page.locator(".said.warn")).to_contain_text("Số này đã nhận lúc")
+    scans(clerk.page, LANS_CARD)
+    expect(clerk.page.locator("#said")).to_contain_text("L. T. N. Lan · 038***234")
+    assert "038" not in clerk.page.url
 
 
 def test_what_the_server_refuses_later_is_mended_and_taken_once(post: Post, clerk: Clerk, screen):
