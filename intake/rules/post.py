@@ -136,6 +136,8 @@ def travelled(told: Iterable[Told]) -> tuple[Told, ...]:
     One that can be reached from where the item was, if need be over steps
     nobody told, moves it; any other is kept and moves nothing. Nothing follows a
     delivery or a return, and what the office has only its own people send on.
+    Of the same step our own people's word stands in place of a system's: they
+    have it in their hands.
     """
     first, *rest = sorted(told, key=lambda one: (one.at, one.order))
     moved = [first]
@@ -144,6 +146,8 @@ def travelled(told: Iterable[Told]) -> tuple[Told, ...]:
         is_ours = step is Step.HANDED_OVER and one.by_operator
         if one.step in _REACHED[step] and not is_ours:
             moved.append(one)
+        elif one.step is step and moved[-1].by_operator and not one.by_operator:
+            moved[-1] = one
     return tuple(moved)
 
 

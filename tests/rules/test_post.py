@@ -20,6 +20,7 @@ from intake.rules.post import (
     must_step,
     standing,
     tallied,
+    travelled,
 )
 from intake.rules.refusals import WrongStep
 
@@ -66,6 +67,12 @@ def test_what_the_office_has_no_operator_takes_away():
 def test_the_same_step_told_again_does_not_make_it_later():
     twice = [*told(Step.READY, Step.PICKED_UP, Step.OUT), Told(Step.OUT, after(30), 30)]
     assert standing(twice) == Standing(Step.OUT, after(2), failures=0)
+
+
+def test_whom_we_gave_it_to_keeps_it_though_a_system_says_it_went_out_before():
+    ours = told(Step.READY, Step.PICKED_UP, Step.OUT)
+    theirs = Told(Step.OUT, ours[1].at + (ours[2].at - ours[1].at) / 2, 9, by_operator=True)
+    assert travelled([*ours, theirs]) == tuple(ours)
 
 
 def test_every_failed_try_counts_also_when_nobody_told_of_the_next_round():
