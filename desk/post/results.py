@@ -143,7 +143,7 @@ def _all(code: str, *, refusal: Refusal | None = None) -> Response:
         refusal=None if faults else refusal,
         packed=_told("packed"),
         unpacked=_told("unpacked"),
-        odd=undelivered(session, office, now=moment),
+        odd=undelivered(session, office, keys=core().keys, now=moment),
         to_send=results.to_send(session, office, now=moment),
         ready=results.packed(session, office),
         on_the_way=results.on_the_way(session, office),

@@ -80,6 +80,7 @@ class Undelivered:
     why: str
     holder: str
     since: datetime
+    phone: str  # "" where nobody told one
 
 
 def round_of(session: Session, point: AcceptancePoint, *, keys: Keys, by: Actor, now: datetime) -> Round:
@@ -114,7 +115,7 @@ def stop_of(session: Session, item: PostalItem, *, keys: Keys, by: Actor, now: d
     return _stop(item, limits_at(session, item.office, now=now), keys=keys, by=by, now=now)
 
 
-def undelivered(session: Session, office: Office, *, now: datetime) -> list[Undelivered]:
+def undelivered(session: Session, office: Office, *, keys: Keys, now: datetime) -> list[Undelivered]:
     """What came back and was not sent or collected since, is tried in vain, or takes long; longest first."""
     back = (PostalItem.status == Step.RETURNED) & (Dossier.delivery_status == Delivery.FAILED)
     failing = PostalItem.status == Step.FAILED
@@ -133,7 +134,7 @@ def undelivered(session: Session, office: Office, *, now: datetime) -> list[Unde
         .limit(MOST)
     )
     latest: dict[int | None, PostalItem] = {item.dossier_id: item for item in items}
-    return [_undelivered(item) for item in latest.values()]
+    return [_undelivered(item, keys) for item in latest.values()]
 
 
 def _stop(item: PostalItem, limits: Limits, *, keys: Keys, by: Actor, now: datetime) -> Stop:
@@ -175,7 +176,7 @@ def _why(item: PostalItem) -> str:
     return FAILURES.get(reasons[-1], "") if reasons else ""
 
 
-def _undelivered(item: PostalItem) -> Undelivered:
+def _undelivered(item: PostalItem, keys: Keys) -> Undelivered:
     assert item.dossier is not None
     step = Step(item.status)
     state = "back" if step is Step.RETURNED else "failing" if step is Step.FAILED else "long"
@@ -190,4 +191,5 @@ def _undelivered(item: PostalItem) -> Undelivered:
         why=_why(item),
         holder=moved_by(item)[-1].holder,
         since=item.status_at,
+        phone=addressed_of(item, keys).phone,
     )

@@ -147,7 +147,7 @@ def test_what_did_not_get_home_is_listed_before_anybody_calls(home, sqlite_house
     page = hoa.get(ALL)
     listed = page.text.split("Cần đóng gói")[0]
     assert [codes[one] in listed for one in ids] == [True, True, True, False]
-    for words in ("Sai địa chỉ", "Người nhận đã chuyển đi", "Bưu điện giữ lâu", "Gửi lại"):
+    for words in ("Sai địa chỉ", "Người nhận đã chuyển đi", "Bưu điện giữ lâu", "Gửi lại", "0912 345 678"):
         assert words in listed
     again = home.pack(home.session.get_one(PostalItem, ids[1]).dossier, "RA473124829VN")
     assert again.status == "ready"

@@ -111,7 +111,8 @@ def test_a_result_goes_out_and_comes_back_over_the_lists(home, session):
     assert (item.status, item.dossier.delivery_status) == (Step.PICKED_UP, "sent")
     home.do(delivering.go_out, item)
     home.do(delivering.fail, item, "refused")
-    assert [one.state for one in undelivered(session, home.point.office, now=home.now)] == ["failing"]
+    failing = undelivered(session, home.point.office, keys=home.keys, now=home.now)
+    assert [one.state for one in failing] == ["failing"]
     coming = manifests.open_manifest(session, home.point, "in", by=home.minh, now=home.now)
     manifests.add_item(session, coming, item.item_number, by=home.minh, now=home.now)
     manifests.close(session, coming, by=home.minh, now=home.now)
@@ -119,5 +120,6 @@ def test_a_result_goes_out_and_comes_back_over_the_lists(home, session):
     receive(session, coming, by=home.hoa, now=home.now)
     session.commit()
     assert (item.status, item.dossier.delivery_status) == (Step.RETURNED, "failed")
-    (one,) = undelivered(session, home.point.office, now=home.now)
+    (one,) = undelivered(session, home.point.office, keys=home.keys, now=home.now)
+    assert one.phone == "0912345678"
     assert (one.state, one.why, one.holder) == ("back", "Người nhận từ chối", home.point.office.name)
