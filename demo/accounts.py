@@ -82,7 +82,7 @@ def make_accounts(session: Session, office: Office, *, now: datetime) -> dict[st
 def as_lines(passwords: Mapping[str, str]) -> str:
     """What the console shows: one account a line."""
     return "".join(
-        f"{account.username:<8}{passwords[account.username]:<24}{account.name}, {account.where}\n"
+        f"{account.username:<8}{passwords[account.username]:<26}{account.name}, {account.where}\n"
         for account in ACCOUNTS
     )
 
