@@ -159,14 +159,26 @@ class _Bad(Exception):
 _CIVIL = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}),?[ T](\d{1,2})[:h](\d{2})(?::(\d{2}))?")
 STEP_WORDS: Mapping[str, str] = {
     "đang chuyển": "in_transit",
+    "đang chuyển tiếp": "in_transit",
     "đang vận chuyển": "in_transit",
     "đã lấy": "picked_up",
     "đã lấy kết quả": "picked_up",
+    "đã lấy hàng": "picked_up",
     "đang giao": "out",
     "đang phát": "out",
+    "đang đi phát": "out",
+    "giao bưu tá": "out",
     "đã giao": "delivered",
+    "đã phát": "delivered",
+    "đã phát thành công": "delivered",
+    "giao thành công": "delivered",
+    "đã giao thành công": "delivered",
     "phát thành công": "delivered",
     "giao không được": "failed",
+    "giao không thành công": "failed",
+    "chưa giao được": "failed",
+    "phát không được": "failed",
     "phát không thành công": "failed",
+    "chưa phát được": "failed",
 }
 REASON_WORDS: Mapping[str, str] = {words.lower(): code for code, words in FAILURES.items()}

@@ -62,6 +62,22 @@ def test_every_spelling_of_a_table_is_read(content):
     assert bad.read == Unread("", Trouble.BAD_TIME)
 
 
+@pytest.mark.parametrize(
+    ("words", "step"),
+    [
+        ("Đã phát", Step.DELIVERED),
+        ("Giao thành công", Step.DELIVERED),
+        ("Đang đi phát", Step.OUT),
+        ("Chưa phát được", Step.FAILED),
+    ],
+)
+def test_a_step_is_told_in_the_words_of_the_post(words, step):
+    head = ("Số hiệu", "Trạng thái", "Lúc", "Lý do")
+    reason = "không có người nhận" if step is Step.FAILED else ""
+    (row,) = read_file(as_csv((head, (NUMBERS[0], words, "20/11/2026 09:05", reason))), now=NOON)
+    assert isinstance(row.read, Message) and row.read.step is step
+
+
 def test_a_workbooks_own_moments_are_vietnams():
     head = ("item_number", "step", "at")
     content = as_xlsx((head, (NUMBERS[0], "out", datetime.fromisoformat("2026-11-20T09:05"))))
