@@ -607,6 +607,8 @@
   await Q.open(F);
   draw();
   await drawQueue();
+  // What is begun is on this screen alone: nothing of it is kept.
+  addEventListener("beforeunload", (event) => { if (isBegun()) event.preventDefault(); });
   addEventListener("online", () => handOver());
   addEventListener("offline", () => lost("cut"));
   document.addEventListener("visibilitychange", () => { if (!document.hidden) handOver(); });
@@ -620,10 +622,15 @@
       worker.active.postMessage({ keep: made });
     });
   }
-  document.documentElement.dataset.ready = "yes";
   // Scanned on the page of an item (post-again.js).
-  const brought = sessionStorage.getItem("post.scan");
+  const brought = sessionStorage.getItem("post.scan"), wanted = location.hash;
   sessionStorage.removeItem("post.scan");
   if (brought) heard(brought);
+  // Another place of the post was wanted, and the line is cut (post-worker.js).
+  if (wanted === "#needs-line") {
+    history.replaceState(null, "", location.pathname);
+    tell("warn", "", say("place_needs_line"), say("place_needs_line_more"));
+  }
+  document.documentElement.dataset.ready = "yes";
   await handOver({ again: true });
 })();

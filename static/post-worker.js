@@ -50,6 +50,6 @@ async function page(request, address) {
   } catch (fault) {
     const known = await kept.match(HOME);
     if (!known) throw fault;
-    return isHome ? known : Response.redirect(HOME, 302);
+    return isHome ? known : Response.redirect(`${HOME}#needs-line`, 302);
   }
 }

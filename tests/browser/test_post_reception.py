@@ -96,6 +96,17 @@ def test_a_number_taken_before_opens_its_record_where_the_next_scan_begins_the_n
     assert "038" not in clerk.page.url
 
 
+def test_whoever_leaves_a_dossier_that_is_begun_is_asked_first(clerk: Clerk):
+    page = clerk.page
+    scans(page, LANS_CARD)
+    page.locator("#said").click()  # browsers ask nobody who has not touched the page
+    with page.expect_event("dialog") as asked:
+        page.evaluate("() => { setTimeout(() => location.reload()); }")
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    expect(page.locator("#said")).to_contain_text("L. T. N. Lan · 038***234")
+
+
 def test_what_the_server_refuses_later_is_mended_and_taken_once(post: Post, clerk: Clerk, screen):
     """The same label was used at another device while the line of this one was cut."""
     page, number, before = clerk.page, s10(54_000_000), len(post.items())
