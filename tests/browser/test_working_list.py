@@ -75,6 +75,11 @@ def status_of(site, code: str) -> str:
         return str(db.session.scalar(select(Dossier.status).filter_by(dossier_code=code)))
 
 
+def holders_of(site, codes: list[str]) -> list[int | None]:
+    with site.app.app_context():
+        return list(db.session.scalars(select(Dossier.held_by).where(Dossier.dossier_code.in_(codes))))
+
+
 def is_open(page: Page, code: str) -> None:
     expect(page.locator("#pane article")).to_have_attribute("data-code", code)
     expect(page.locator(f'#inbox a[data-code="{code}"]')).to_have_attribute("aria-current", "true")
@@ -91,6 +96,16 @@ def test_fast_fingers_press_nothing_they_did_not_see(desk, site, codes):
     desk.keyboard.press("Control+Enter")
     expect(desk.locator(".told")).to_contain_text("Đã từ chối")
     assert status_of(site, codes[0]) == Status.REFUSED
+
+
+def test_a_scan_beside_an_open_dossier_presses_nothing_and_is_looked_for(desk, site, codes):
+    """Its last letter N would take the dossier that is open; the end of another's code opens that one."""
+    desk.goto(f"/desk/dossiers/{codes[0]}")
+    desk.keyboard.type(f"{codes[1]}\n")
+    desk.wait_for_url(f"**/desk/dossiers/{codes[1]}")
+    desk.keyboard.type("RR473124829VN\n")
+    expect(desk.get_by_text("Không tìm thấy hồ sơ nào")).to_be_visible()
+    assert holders_of(site, codes[:2]) == [None, None]
 
 
 def test_after_one_is_done_the_next_is_one_key_away(desk, site):
