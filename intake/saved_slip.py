@@ -13,11 +13,12 @@ from intake.drafts import Draft
 from intake.keys import Keys
 from intake.paper import Banner, Code, Divider, Field, Heading, Paper, Qr, Text
 from intake.receipt import moment_short, told
-from intake.records import AcceptancePoint, Office, SavedDraft
+from intake.records import AcceptancePoint, Assignment, Office, Person, SavedDraft
 from intake.rules.forms import visible_requirements
 from intake.rules.people import masked_name
 from intake.rules.procedures import Procedure, Requirement
 from intake.rules.refusals import NoSuchSavedDraft
+from intake.rules.rights import Role
 from intake.rules.saved_codes import qr_text, shown
 
 _SLIP = "saved_draft.slip"
@@ -59,8 +60,14 @@ def slip_facts(
 
 
 def post_offices(session: Session, office: Office) -> tuple[str, ...]:
-    """The names of the post offices that take dossiers for this office."""
+    """The names of the post offices that take dossiers for this office: those where somebody works."""
+    staffed = (
+        select(Assignment.id)
+        .join(Assignment.person)
+        .where(Assignment.point_id == AcceptancePoint.id, Assignment.role == Role.CLERK, Person.active)
+    )
     posts = select(AcceptancePoint.name).filter_by(office_id=office.id, kind="post", active=True)
+    posts = posts.where(staffed.exists())
     return tuple(session.scalars(posts.order_by(AcceptancePoint.name)))
 
 

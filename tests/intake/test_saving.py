@@ -13,12 +13,14 @@ from intake.printing import paper_of
 from intake.records import Errand, Event, Office, SavedDraft
 from intake.rules.refusals import NoSuchSavedDraft
 from intake.rules.saved_codes import LETTERS, shown
+from moneyway import clerk_of
 
 HOURS = timedelta(hours=72)
 
 
 @pytest.fixture
 def code(session, kiosk, lans_draft, keys, clock):
+    clerk_of(session)
     code = saving.save_draft(session, kiosk, lans_draft, keys=keys, now=clock())
     session.commit()
     return code
@@ -93,7 +95,7 @@ def test_the_slip_says_code_day_and_papers_and_never_the_citizen_number(code, se
     said = repr(paper_of(errand, keys))
     assert shown(code) in said and f"MC:{code}" in said and "CHƯA NỘP" in said
     assert "23/11/2026" in said  # three days from Friday
-    assert "Bưu điện Hạc Thành" in said
+    assert "Bưu điện Hạc Thành" in said and "Bưu điện Đông Sơn" not in said  # nobody works there
     assert "038156001234" not in said and "Lê Thị Ngọc Lan" not in said and "Lê T. N. L." in said
     assert repr(saving.slip_of(session, kiosk.office, code, keys=keys, now=clock())) == said
 

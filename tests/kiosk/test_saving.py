@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from deskway import a_person
 from intake import saving
 from intake.db import db
 from intake.offices import point_of
 from intake.records import Dossier, SavedDraft, Visit
+from intake.rules.rights import Role
 
 
 def code_on(page) -> str:
@@ -28,6 +30,7 @@ def saves(lan) -> str:
 
 
 def test_the_screen_shows_the_code_and_that_nothing_was_filed(lan):
+    a_person(lan.app, Role.CLERK)
     lan.is_at_the_check()
     page = lan.post("/kiosk/check", {"go": "post"})
     assert page.h1.text == "Nộp qua bưu điện" and "Bưu điện Hạc Thành" in page.text
