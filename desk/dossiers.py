@@ -32,6 +32,7 @@ from web.staff import needs, staff, staff_office
 from web.transactions import only_reads
 
 PAGE = "desk/dossiers.html"
+LONGEST = 3000  # characters of the search box: a scanned receipt has hundreds
 
 
 @dataclass(frozen=True)
@@ -222,7 +223,7 @@ def _page(
         told=told,
         refusal=refusal,
         kept=_kept(),
-        typed=_typed()[:80],
+        typed=_typed()[:LONGEST],
         counts={"desk.dossiers": found.counts[Show.ALL]} if found else {},
     )
 

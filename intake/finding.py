@@ -8,6 +8,7 @@ however many dossiers there are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -17,7 +18,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intake.accepting import CITIZEN_ID, PHONE
 from intake.keys import Keys
-from intake.records import Dossier, DossierWord, Office
+from intake.post.number_blocks import ITEM_MARK
+from intake.records import Dossier, DossierWord, Office, PostalItem
 from intake.rules.finding import Question, Sought, question_of
 
 SAMPLE = 1_000  # of the newest dossiers tell which words are rare
@@ -42,8 +44,9 @@ def find(session: Session, office: Office, text: str, *, keys: Keys, limit: int 
     """The dossiers of ``office``, open or not, that ``text`` may mean; at most ``limit`` of them.
 
     ``text``: the QR of a receipt or of a citizen card, a personal number, a
-    telephone number, a dossier code or a piece of it, or words of a name without
-    diacritics, in any order, each as far as it was typed. Raises the refusals of
+    telephone number, the number of a postal item, a dossier code or a piece of it,
+    or words of a name without diacritics, in any order, each as far as it was
+    typed. Raises the refusals of
     intake.rules.finding.question_of. Of another office nothing is found.
     """
     question = question_of(text, agency=office.code, public_keys=keys.public_keys)
@@ -56,7 +59,10 @@ def _ids(session: Session, office: Office, question: Question, keys: Keys, most:
         case Sought.CODE:
             return _newest(session, office, Dossier.dossier_code == question.value, most)
         case Sought.RECEIPT if question.office == office.code:
-            return _newest(session, office, Dossier.dossier_code == question.value, most)
+            own = _newest(session, office, Dossier.dossier_code == question.value, most)
+            return own or _newest(session, office, _came_as(office, question.value), most)
+        case Sought.ITEM:
+            return _newest(session, office, _came_as(office, question.value), most)
         case Sought.CARD | Sought.CITIZEN_ID:
             key = keys.fingerprint(question.value, CITIZEN_ID)
             return _newest(session, office, Dossier.citizen_id_key == key, most)
@@ -66,6 +72,16 @@ def _ids(session: Session, office: Office, question: Question, keys: Keys, most:
         case Sought.NAME | Sought.CODE_PART:
             return _by_words(session, office.id, question, most)
     return []
+
+
+def _came_as(office: Office, number: str) -> ColumnElement[bool]:
+    """It came or goes home by post under this number, or «item-17» where a receipt carries no such number."""
+    by_id = re.fullmatch(rf"{ITEM_MARK}([0-9]{{1,18}})", number)
+    its_own = PostalItem.id == int(by_id[1]) if by_id else PostalItem.item_number == number
+    dossiers = select(PostalItem.dossier_id).where(
+        PostalItem.office_id == office.id, its_own, PostalItem.dossier_id.is_not(None)
+    )
+    return Dossier.id.in_(dossiers)
 
 
 def _newest(session: Session, office: Office, condition: ColumnElement[bool], most: int) -> list[int]:

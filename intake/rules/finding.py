@@ -18,7 +18,7 @@ MOST_WORDS = 8  # of a question; more tell nothing new
 SHORTEST_PAYLOAD = 100  # a shorter text of capitals and digits is a name, not a receipt
 _APOSTROPHES = str.maketrans("", "", "'’ʼ‘`")
 _WORD = re.compile(r"[^\W_]+")
-_ITEM = re.compile(r"[A-Za-z]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{3} ?[A-Za-z]{2}")
+_ITEM = re.compile(r"[A-Za-z]{2} ?(?:[0-9] ?){9}[A-Za-z]{2}")  # however its digits are grouped
 _DIGITS = re.compile(r"\+?[0-9][0-9 .-]*")
 _DAY_AND_NUMBER = re.compile(r"([0-9]{6})([0-9]{4,5})")
 

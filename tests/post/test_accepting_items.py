@@ -16,6 +16,7 @@ from deskway import a_person
 from intake import memory
 from intake.accepting import CONTENT, accept
 from intake.events import Actor
+from intake.finding import find
 from intake.keys import Keys
 from intake.post import money
 from intake.post.accepting_items import accept_item
@@ -32,8 +33,10 @@ from intake.records import (
     PostalMoney,
     Printer,
 )
+from intake.rules.codes import spoken_item
 from intake.rules.post import Step
 from intake.rules.procedures import Condition, FeeRule, Group, Question, QuestionKind, Requirement
+from intake.rules.receipt_code import ReceiptCode, encode
 from intake.rules.refusals import ForeignAttempt, ProcedureNotOffered, UnfinishedDossier, WrongStep
 from intake.rules.rights import Role
 from postway import BASE_URL, a_post_office, an_intake, going_home, minh, taken
@@ -97,6 +100,19 @@ def test_its_log_tells_of_the_item_and_of_the_dossier_alike(handed, accepted, of
     dossier = accepted(handed(an_intake(offered)))
     kinds = session.scalars(select(Event.kind).filter_by(dossier_id=dossier.id).order_by(Event.id)).all()
     assert kinds == ["submitted", "accepted", "post_item_accepted", "fee_paid"]
+
+
+def test_it_is_found_by_what_the_citizen_holds(handed, accepted, offered, session, keys):
+    """Its number, spaced or not, the address in the QR of the post's receipt, and that of «item-17»."""
+    item = handed(an_intake(offered))
+    code = accepted(item).dossier_code
+    office = item.point.office
+    told = ReceiptCode(office.code, item.item_number, item.taken_at, keys.receipt_key_id)
+    by_id = ReceiptCode(office.code, f"item-{item.id}", item.taken_at, keys.receipt_key_id)
+    scanned = [f"{BASE_URL}/r/{encode(one, keys.sign)}" for one in (told, by_id)]
+    for text in (item.item_number, spoken_item(item.item_number), *scanned):
+        found = find(session, office, text, keys=keys).dossier_ids
+        assert [session.get_one(Dossier, one).dossier_code for one in found] == [code]
 
 
 def test_a_second_time_gives_the_same_dossier(handed, accepted, offered, session):

@@ -41,6 +41,7 @@ def a_receipt(keys: Keys = KEYS, office: str = AGENCY) -> str:
         ("H56.17.22-261126-0018", Sought.CODE, "H56.17.22-261126-0018"),
         ("h56.17.22  261126 · 0018", Sought.CODE, "H56.17.22-261126-0018"),
         ("000.00.18.H56-251126-0002", Sought.CODE, "000.00.18.H56-251126-0002"),
+        ("CC 4731 2482 9 VN", Sought.ITEM, "CC473124829VN"),
         ("CC 473 124 829 VN", Sought.ITEM, "CC473124829VN"),
     ],
 )
