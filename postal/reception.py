@@ -109,7 +109,7 @@ def scan() -> Mapping[str, Any]:
     """What a scan means here, for what the page cannot know: numbers taken before, drafts, receipts."""
     text = request.form.get("text", "")[:LONGEST_SCAN]
     found = understand(db.session(), staff_post_office(), text, keys=core().keys, now=now())
-    return {"state": "understood", **_told(found)}
+    return {"state": "understood", **_told(found), **_fee_of(found)}
 
 
 @bp.get("/items/<int:item_id>")
@@ -243,6 +243,15 @@ def _told(found: Understood) -> dict[str, Any]:
             }
         case _:
             return {"kind": found.kind, "text": found.text, "address": _address(found.item_id)}
+
+
+def _fee_of(found: Understood) -> dict[str, Any]:
+    """Of a saved draft: the State money by its answers; None where it is paid at the office."""
+    if found.draft is None or found.offer is None:
+        return {}
+    procedure = procedure_version(db.session(), found.offer.version_id, now=now())
+    office, answers = staff_post_office().office, found.draft.answers
+    return {"fee": fee_for(db.session(), office, procedure, answers=answers, day=civil_day(now()))}
 
 
 def _person(applicant: Applicant | None) -> dict[str, Any]:

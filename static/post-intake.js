@@ -157,7 +157,9 @@
 
   const terms = () => ({ zone: field("zone").value, grams: Number(chosen("grams")), wantsHome: chosen("how") === "post", exemption: field("exemption").value });
   const charge = () => R.chargeOf(F.prices, terms());
-  const fee = () => (d.version ? R.feeOf(F.prices, offered.get(d.version).fee, field("exemption").value) : undefined);
+  // By the answers of a saved draft where there is one; else as of a dossier nobody has answered for.
+  const feeAsked = () => (d.savedFee?.version === d.version ? d.savedFee.fee : offered.get(d.version).fee);
+  const fee = () => (d.version ? R.feeOf(F.prices, feeAsked(), field("exemption").value) : undefined);
   const feeWords = (amount) => (amount === undefined ? say("unknown") : amount === null ? say("fee_office") : R.money(amount));
 
   function draw() {
@@ -304,6 +306,7 @@
 
   function openSaved(found) {
     d.saved = found.text;
+    d.savedFee = { version: found.version, fee: found.fee };
     fillPerson({ ...found.applicant, address: found.address || found.applicant.address });
     if (found.phone) field("phone").value = found.phone;
     if (found.email) field("email").value = found.email;
@@ -407,10 +410,13 @@
     return {
       number: d.number, own: d.own, procedure: offered.get(d.version).title, name: R.maskedName(field("name").value), seal: field("seal").value,
       at: new Intl.DateTimeFormat("vi-VN", { dateStyle: "short", timeStyle: "short" }).format(new Date()), papers: say("sheets", { count: counted }),
-      charge: `${R.money(charge())} (${say(field("payer").value)})`, fee: feeWords(fee()).replace(/^tại/, "nộp tại"), again: d.fromQueue,
+      charge: R.money(charge()), payer: say(field("payer").value), fee: feeWords(fee()).replace(/^tại/, "nộp tại"), again: d.fromQueue,
     };
   }
   function drawSlip(told, answer) {
+    // What the books say goes before what this page reckoned.
+    if (answer) told = { ...told, charge: R.money(answer.charge), fee: feeWords(answer.fee).replace(/^tại/, "nộp tại") };
+    told = { ...told, charge: `${told.charge} (${told.payer})` };
     for (const part of all("[data-slip]", done)) if (typeof told[part.dataset.slip] === "string") part.textContent = told[part.dataset.slip];
     one("[data-slip=number]").textContent = one("[data-slip=label-number]").textContent = R.spaced(told.number);
     const receipt = answer?.receipt ?? told.own?.receipt, label = told.own?.label;

@@ -23,6 +23,7 @@ from intake.post.contents import sent_of
 from intake.post.envelopes import give_pass, seal_envelope
 from intake.records import AcceptancePoint, Assignment, Person, PostalItem
 from intake.rules.post_consent import LATEST
+from intake.rules.procedures import FeeRule, Group, Question, QuestionKind
 from intake.rules.rights import Role
 from kioskway import LANS_CARD
 from postway import NUMBER, a_post_office, a_range, an_intake, taken
@@ -262,6 +263,23 @@ def test_a_saved_draft_is_opened_and_spent_with_its_answers(counter: Counter):
     with counter.app.app_context():
         assert sent_of(counter.item(), counter.house.keys).answers == draft.answers
     assert counter.sends("/post/scan", 422, text=f"MC:{code}")["code"] == "no_such_saved_draft"
+
+
+def test_a_saved_draft_tells_the_fee_of_its_answers_and_it_is_taken(counter: Counter):
+    """Two copies, two fees; without a draft nobody has said how many, and the office reckons."""
+    how_many = Question("copies", "Số bản", QuestionKind.NUMBER)
+    with counter.app.app_context():
+        session = db.session()
+        kiosk = session.scalars(select(AcceptancePoint).filter_by(code="K1")).one()
+        fees = (FeeRule(8_000, "per_copy", copies_question="copies"),)
+        version = offer(session, kiosk, fees=fees, groups=(Group("copy", "Mấy bản?", (how_many,)),))
+        draft = a_draft(version, answers={"copies": "2"})
+        code = saving.save_draft(session, kiosk, draft, keys=counter.house.keys, now=FRIDAY)
+        session.commit()
+    held = facts_of(counter.minh.get("/post/"))["procedures"]
+    assert [one["fee"] for one in held if one["version"] == version] == [None]
+    assert counter.sends("/post/scan", text=f"MC:{code}")["fee"] == 16_000
+    assert counter.takes(saved=code, version=version)["fee"] == 16_000
 
 
 def test_a_browser_that_cannot_seal_sends_it_open(counter: Counter):
