@@ -58,6 +58,12 @@ class ListedManifest:
     extra: int
     open_ends: int  # discrepancies that live still
     fee_listed: int
+    fee_counted: int | None
+
+    @property
+    def fee_off(self) -> int:
+        """More or less than the list tells, once it was counted."""
+        return 0 if self.fee_counted is None else self.fee_counted - self.fee_listed
 
 
 @dataclass(frozen=True)
@@ -485,6 +491,7 @@ def _listed(row: Row[Any]) -> ListedManifest:
         extra=row.extra,
         open_ends=row.open_ends,
         fee_listed=manifest.fee_listed,
+        fee_counted=manifest.fee_counted,
     )
 
 

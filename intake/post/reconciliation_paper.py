@@ -5,6 +5,7 @@ The layout is our own. Imported only where it is asked for.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import IO
 
@@ -52,10 +53,7 @@ def reconciliation_paper(office: Office, told: Reconciliation, *, on: datetime) 
             letterhead(_Issuer(office), "", on=on),
             Heading("BẢNG ĐỐI SOÁT TIỀN THU HỘ"),
             Text(f"{_between(told)}, {long_date(told.day)}", centred=True),
-            *_fees(told),
-            *_cash(told),
-            *_items(told),
-            *_charges(told),
+            *_numbered(_fees(told), _cash(told), _items(told), _charges(told)),
             *_confirmations(told),
             Signatures(
                 (
@@ -96,20 +94,36 @@ def _fee_row(name: str, *sums: Sum) -> tuple[str, ...]:
     return (name, *map(_sum, sums))
 
 
-def _fees(told: Reconciliation) -> list[Block]:
+def _numbered(*parts: list[Text | Rows]) -> list[Block]:
+    """One after the other, I, II, III; a day without items has no part for them."""
+    said: list[Block] = []
+    for number, (title, *rest) in zip(("I", "II", "III", "IV"), filter(None, parts), strict=False):
+        assert isinstance(title, Text)
+        said += [replace(title, text=f"{number}. {title.text}"), *rest]
+    return said
+
+
+def _fees(told: Reconciliation) -> list[Text | Rows]:
     rows = [_fee_row(one.name, one.taken, one.booked, one.pending, one.variance) for one in told.points]
     if len(rows) > 1:
         names = ("taken", "booked", "pending", "variance")
         rows.append(_fee_row("Cộng", *map(told.sum, names)))
     return [
-        Text("I. Phí, lệ phí Nhà nước thu tại bưu cục trong ngày, đồng (số bưu gửi)", strong=True),
+        Text("Phí, lệ phí Nhà nước thu tại bưu cục trong ngày, đồng (số bưu gửi)", strong=True),
         Rows(FEES, tuple(rows), shares=(6, 3, 3, 3, 3), numbers=(1, 2, 3, 4)),
     ]
 
 
-def _cash(told: Reconciliation) -> list[Block]:
+def _counted(one: Handed) -> str:
+    """A list without money needs no count."""
+    if one.counted is None:
+        return "chưa đếm" if one.listed else "0"
+    return points_text(one.counted)
+
+
+def _cash(told: Reconciliation) -> list[Text | Rows]:
     if not told.handed:
-        return [Text("II. Tiền mặt bàn giao: hôm đó Trung tâm không nhận bảng kê nào.", strong=True)]
+        return [Text("Tiền mặt bàn giao: hôm đó Trung tâm không nhận bảng kê nào.", strong=True)]
     rows = tuple(
         (
             one.number,
@@ -117,23 +131,23 @@ def _cash(told: Reconciliation) -> list[Block]:
             clock(one.received_at),
             str(one.items),
             points_text(one.listed),
-            "chưa đếm" if one.counted is None else points_text(one.counted),
+            _counted(one),
             points_text(one.variance),
         )
         for one in told.handed
     )
     return [
-        Text("II. Tiền mặt Trung tâm nhận theo bảng kê trong ngày, đồng", strong=True),
+        Text("Tiền mặt Trung tâm nhận theo bảng kê trong ngày, đồng", strong=True),
         Rows(CASH, rows, shares=(5, 6, 2, 2, 3, 3, 3), numbers=(3, 4, 5, 6)),
     ]
 
 
-def _items(told: Reconciliation) -> list[Block]:
+def _items(told: Reconciliation) -> list[Text | Rows]:
     if not told.items:
         return []
     rows = tuple(tuple("" if cell is None else _text(cell) for cell in line) for line in _lines(told))
     return [
-        Text("III. Từng bưu gửi", strong=True),
+        Text("Từng bưu gửi", strong=True),
         Rows(ITEMS, rows, shares=(1.2, 4.4, 3.2, 5.6, 2.4, 5.4, 2.4, 2.4, 5), numbers=(4, 6, 7)),
     ]
 
@@ -156,13 +170,13 @@ def _lines(told: Reconciliation) -> list[tuple[Cell, ...]]:
     ]
 
 
-def _charges(told: Reconciliation) -> list[Block]:
+def _charges(told: Reconciliation) -> list[Text | Rows]:
     rows = [_fee_row(one.name, one.charge, one.province) for one in told.points]
     if len(rows) > 1:
         rows.append(_fee_row("Cộng", told.sum("charge"), told.sum("province")))
     return [
         Text(
-            "IV. Cước dịch vụ của bưu điện, đồng (số bưu gửi); không cộng vào tiền Nhà nước ở trên",
+            "Cước dịch vụ của bưu điện, đồng (số bưu gửi); không cộng vào tiền Nhà nước ở trên",
             strong=True,
         ),
         Rows(CHARGES, tuple(rows), shares=(6, 3, 3), numbers=(1, 2)),

@@ -121,9 +121,13 @@ def receive(
 ) -> None:
     """The receiving side confirms: what matched is theirs, what was not scanned is MISSING from now on.
 
-    ``fee_counted`` is the State's money as counted, None where none came. Raises WrongManifestState.
+    ``fee_counted`` is the State's money as counted, None where none came; another sum than the list
+    tells needs a note. Raises WrongManifestState, UnfinishedNotice.
     """
     must_be(manifest, *ON_ITS_WAY)
+    is_off = fee_counted is not None and fee_counted != manifest.fee_listed
+    if is_off and text_faults("note", note, least=3, longest=LONGEST_NOTE):
+        raise UnfinishedNotice(faults=(Fault("note", "count_differs"),))
     arrive(session, manifest, by=by, now=now)
     items = {item.id: item for item in items_of(session, manifest)}
     lines = session.scalars(select(ManifestLine).filter_by(manifest_id=manifest.id)).all()

@@ -84,15 +84,19 @@ def test_money_is_counted_before_the_list_is_confirmed(bag):
     assert "Bảng kê ghi 24.000 đồng" in page.text and "Xác nhận: nhận 1, thiếu 2" in page.buttons()
     page = bag.hoa.post(f"{bag.here}/receive", {"fee_counted": ""}, status=422)
     assert bag.state() == "arrived"
+    page = bag.hoa.post(f"{bag.here}/receive", {"fee_counted": "16.000"}, status=422)
+    assert "khác bảng kê" in page.text and bag.state() == "arrived"
     page = bag.hoa.post(f"{bag.here}/receive", {"fee_counted": "16.000", "note": "thiếu 8.000"})
     assert "Đã xác nhận nhận bảng kê." in page.text and "bảng kê ghi 24.000 đồng" in page.text
     assert bag.outcomes() == ["matched", "missing", "missing"]
+    assert "thiếu 8.000 đồng" in bag.hoa.get("/desk/post/manifests").text
 
 
 def test_a_discrepancy_stays_on_the_page_until_it_is_ended_with_a_reason(bag):
     for serial in (1, 2, 4):
         bag.hoa.post(f"{bag.here}/scan", {"scan": s10(serial)})
-    bag.hoa.post(f"{bag.here}/receive", {"fee_counted": "24000"})
+    page = bag.hoa.post(f"{bag.here}/receive", {"fee_counted": "24000"})
+    assert "Giải quyết 2 chênh lệch" in page.text
     page = bag.hoa.get("/desk/post/manifests")
     assert "Chênh lệch chưa giải quyết 2" in page.text and "Bưu điện Hạc Thành giữ" in page.text
     with bag.app.app_context():

@@ -137,7 +137,7 @@ def test_the_post_confirms_what_the_office_found_and_prints_form_01_of_what_was_
         given = {"keys": counter.keys, "by": by, "first": 11}
         sent = a_list_on_its_way(session, post_office(session), counter.version, 2, **given)
         scan_in(session, sent, s10(11), by=hoa, now=FRIDAY)
-        receive(session, sent, fee_counted=8_000, by=hoa, now=FRIDAY)
+        receive(session, sent, fee_counted=8_000, note="thiếu 8.000", by=hoa, now=FRIDAY)
         item = counter.item(s10(11))
         accept_item(session, item, keys=counter.keys, base_url="http://10.0.0.5:8080", by=hoa, now=FRIDAY)
         accepted, other = item.id, counter.item(s10(12)).id
