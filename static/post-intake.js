@@ -172,6 +172,10 @@
     field("citizen").closest(".field").hidden = !isPerson;
     one("[data-person=name]").textContent = name;
     one("[data-person=number]").textContent = R.maskedNumber(number.replace(/\D/g, ""));
+    // The courier calls before coming: whoever wants the result at home is asked for a number.
+    const phone = field("phone").value.trim();
+    one("[data-person=phone]").textContent = phone || say("no_phone");
+    one("[data-act=phone]").textContent = say(phone ? "phone_mend" : "phone_add");
     const isOpen = !one(".person .fields").hidden;
     one(".person .shown").hidden = isOpen || !name;
     one(".person .waits").hidden = isOpen || Boolean(name);
@@ -562,6 +566,7 @@
     kind: (row) => { setKind(row, KINDS[(KINDS.indexOf(kindOf(row)) + 1) % KINDS.length]); draw(); },
     state: (row, button) => { button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true")); draw(); tellGood(""); },
     edit: openPerson,
+    phone: () => { openPerson(); field("phone").focus(); },
     print: () => window.print(),
     own: takeOwnNumber,
     drop: async () => {

@@ -96,6 +96,18 @@ def test_a_number_taken_before_opens_its_record_where_the_next_scan_begins_the_n
     assert "038" not in clerk.page.url
 
 
+def test_the_number_the_courier_calls_is_asked_for_when_the_result_goes_home(clerk: Clerk):
+    page, line = clerk.page, clerk.page.locator("#intake .phone")
+    scans(page, LANS_CARD)
+    expect(line).to_contain_text("Điện thoại: chưa có")
+    line.get_by_role("button", name="Thêm").click()
+    expect(page.locator("#f-phone")).to_be_focused()
+    page.keyboard.type("0912345678", delay=120)
+    expect(line).to_contain_text("0912345678")
+    page.get_by_label("Tự đến lấy").check()
+    expect(line).to_be_hidden()
+
+
 def test_whoever_leaves_a_dossier_that_is_begun_is_asked_first(clerk: Clerk):
     page = clerk.page
     scans(page, LANS_CARD)
