@@ -27,6 +27,7 @@ from intake.records import (
     PostalMoney,
     PostalShift,
 )
+from intake.rules.manifests import FIRST_EXTRA
 from intake.rules.notice_faults import text_faults
 from intake.rules.post import Step
 from intake.rules.post_money import CHARGE, FEE, Sum
@@ -337,7 +338,7 @@ def _handed(
             point_name=row.point.name,
             number=row.number,
             received_at=row.received_at or first,
-            items=len(row.lines),
+            items=sum(line.position < FIRST_EXTRA for line in row.lines),
             listed=row.fee_listed,
             counted=row.fee_counted,
         )

@@ -15,7 +15,8 @@ from intake.offices import civil_day
 from intake.post.money import close_shift, correct, shift_of, take_money
 from intake.post.reconciliation import confirm_day, reconcile
 from intake.post.reconciliation_paper import reconciliation_paper, write_reconciliation
-from intake.records import AcceptancePoint, Event, Manifest, PostalItem
+from intake.records import AcceptancePoint, Event, Manifest, ManifestLine, PostalItem
+from intake.rules.manifests import FIRST_EXTRA
 from intake.rules.post_money import Sum
 from intake.rules.refusals import BadPayment
 from moneyway import an_item, clerk_of, post_office
@@ -137,6 +138,12 @@ def a_manifest(session, post, clerk, *, listed: int, counted: int | None) -> Non
         )
     )  # fmt: skip
     session.flush()
+    (list_,) = session.query(Manifest).all()
+    session.add_all(
+        ManifestLine(manifest_id=list_.id, position=position, item_number=number, outcome=outcome)
+        for position, number, outcome in ((1, "RR1", "matched"), (FIRST_EXTRA, "RR2", "extra"))
+    )
+    session.flush()
 
 
 @pytest.mark.parametrize(("counted", "variance"), [(8_000, 0), (7_000, -1_000), (None, 0)])
@@ -144,6 +151,9 @@ def test_cash_that_came_is_counted_against_its_list(session, post, item, clerk, 
     a_manifest(session, post, clerk, listed=8_000, counted=counted)
     found = day_of(session, post)
     assert found.cash_variance == variance
+    assert [one.items for one in reconcile(session, post.office, DAY).handed] == [
+        1
+    ]  # the extra is none of it
     assert found.is_even is (variance == 0)
 
 
@@ -188,6 +198,10 @@ def test_the_list_to_sign_and_the_workbook_say_the_same(session, post, item, lan
     words = as_text(reconciliation_paper(post.office, told, on=LATER))
     for said in (item.item_number, lans_dossier.dossier_code, "BK-BD07-261120-01", "-3.000", "ghi thu khác"):
         assert said in words
+    empty = as_text(
+        reconciliation_paper(post.office, reconcile(session, post.office, civil_day(TOMORROW)), on=LATER)
+    )
+    assert "III. Cước dịch vụ" in empty and "IV." not in empty
     out = io.BytesIO()
     write_reconciliation(out, post.office, told, now=LATER)
     book_ = openpyxl.load_workbook(out)
