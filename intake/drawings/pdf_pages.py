@@ -328,8 +328,15 @@ class _Flow:
         return Table([[left, right]], [self.width * left_share, self.width * right_share], style=_PLAIN)
 
     def code(self, code: Code, share: float = 1) -> list[Flowable]:
-        lines = [self.centred(line, Weight.BOLD, 2, share=share) for line in code.lines]
+        lines = [
+            self.centred(line, Weight.BOLD, self._unbroken(line, share), share=share) for line in code.lines
+        ]
         return [self.centred(code.label, Weight.REGULAR, share=share), *lines]
+
+    def _unbroken(self, code: str, share: float) -> float:
+        """Twice the body, or as much as lets the code stand on one line; nobody reads half of one."""
+        need = stringWidth(_printable(code), _face(Weight.BOLD), self.body)
+        return min(2, max(1, (self.width * share - 1) / need))
 
     def qr(self, qr: Qr, share: float = 1) -> list[Flowable]:
         return [_Symbol(qr.data), self.centred(qr.caption, Weight.REGULAR, 0.8, share=share)]

@@ -173,7 +173,7 @@ def _beside(beside: list[LineView], view: ManifestView) -> tuple[Block, ...]:
         Rows(
             ("Số hiệu bưu gửi", "Tên thủ tục hành chính", "Người gửi/nhận", "Ghi chú"),
             rows,
-            shares=(2, 4, 2, 3),
+            shares=(3, 4, 2, 3),
         ),
     )
 

@@ -12,7 +12,7 @@ from intake.keys import Keys
 from intake.paper import Barcode, Block, Code, Divider, Field, Heading, Paper, Qr, Rows, Signatures, Text
 from intake.post.contents import Addressed, Sent, addressed_of, sent_of
 from intake.receipt import moment_short, told
-from intake.records import PostalItem, PostalMoney
+from intake.records import Office, PostalItem, PostalMoney
 from intake.rules.codes import spoken_item
 from intake.rules.definitions import procedure_from
 from intake.rules.people import masked_citizen_id, masked_phone
@@ -110,7 +110,7 @@ def facts_of_item(session: Session, item: PostalItem, keys: Keys) -> ItemFacts:
     return ItemFacts(
         item_number=item.item_number,
         office_name=office.name,
-        office_place=office.collect_at or office.place,
+        office_place=_place(office),
         hotline=office.hotline,
         post_office=item.point.name,
         clerk=item.clerk.name if item.clerk else "",
@@ -315,6 +315,13 @@ def _fee_words(fee: int | None) -> str:
     if fee is None:
         return "nộp tại Trung tâm"
     return money(fee) if fee else "Không thu"
+
+
+def _place(office: Office) -> str:
+    """«Quầy số 2, tầng 1, Hạc Thành»: a counter alone is nowhere."""
+    return (
+        office.collect_at if office.place in office.collect_at else _joined(office.collect_at, office.place)
+    )
 
 
 def _joined(*words: str) -> str:

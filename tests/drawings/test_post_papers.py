@@ -87,6 +87,11 @@ def test_a_label_fits_on_one_a6_page_whatever_it_says():
     assert read(page(HOME, "A6")) == {"Code128": "RR473124829VN", "QRCode": "RR473124829VN"}
 
 
+def test_nobody_reads_half_a_number():
+    with pypdfium2.PdfDocument(draw_pdf(receipt_paper(SENT), "A6")) as document:
+        assert "EH 2611 2100 8 VN" in document[0].get_textpage().get_text_range()
+
+
 def test_an_ordinary_slip_is_one_a5_page():
     with pypdfium2.PdfDocument(draw_pdf(slip_paper(SENT), "A5")) as document:
         assert len(document) == 1
