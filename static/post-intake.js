@@ -66,7 +66,7 @@
     if (!d.number) return "number";
     if (found.has("applicant.name")) return "card";
     if (found.has("procedure")) return "procedure";
-    if (found.has("documents") || (!isCounted() && all("[data-must]", list).length)) return "papers";
+    if (found.has("documents") || (!isCounted() && rows().length && !chosen("grams"))) return "papers";
     if (found.has("grams")) return "weight";
     if (found.has("seal_number")) return "seal";
     if (found.has("witnessed")) return "witness";
@@ -180,6 +180,7 @@
     one(".person .shown").hidden = isOpen || !name;
     one(".person .waits").hidden = isOpen || Boolean(name);
     one("[data-act=drop]").hidden = !isBegun();
+    for (const note of all("[data-declaration]", list)) note.hidden = Boolean(d.saved); // its answers are the declaration
     one("[data-act=own]").disabled = Boolean(d.number);
     drawPapers();
     if (tried) showFaults(lacking());
