@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import pairwise
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -190,6 +191,7 @@ def read_table(typed: Mapping[str, str], *, now: datetime) -> NewTable | list[Fa
     dates = _dates(typed, now)
     instrument = text_of("instrument", typed.get("instrument", ""))
     faults = [one for one in (*prices, further, *dates, instrument) if isinstance(one, Fault)]
+    faults += _falling(prices)
     if zone not in ZONES:
         faults.insert(0, Fault("zone", "bad_choice"))
     if faults:
@@ -198,6 +200,16 @@ def read_table(typed: Mapping[str, str], *, now: datetime) -> NewTable | list[Fa
     assert isinstance(instrument, str) and not isinstance(further, Fault)
     sure = tuple(one for one in prices if isinstance(one, int))
     return NewTable(zone, sure, further, dates[0], dates[1], instrument)
+
+
+def _falling(prices: Sequence[int | Fault]) -> list[Fault]:
+    """A heavier item never costs less: whoever typed that mistyped one of the two."""
+    steps = list(zip(STEPS, prices, strict=True))
+    return [
+        Fault(f"price.{grams}", "falling_price", {"less": less})
+        for (less, before), (grams, price) in pairwise(steps)
+        if isinstance(before, int) and isinstance(price, int) and price < before
+    ]
 
 
 def add_table(session: Session, office: Office, new: NewTable, *, by: Actor, now: datetime) -> None:

@@ -73,6 +73,7 @@ def test_a_form_of_prices_is_read_with_its_points():
         ({"zone": "moon"}, ("zone", "bad_choice")),
         ({"price.250": ""}, ("price.250", "bad_number")),
         ({"price.250": "rẻ"}, ("price.250", "bad_number")),
+        ({"price.250": "19.999"}, ("price.250", "falling_price")),
         ({"further": "-1"}, ("further", "bad_number")),
         ({"valid_from": "19/11/2026"}, ("valid_from", "past_date")),
         ({"valid_from": ""}, ("valid_from", "empty")),
