@@ -167,6 +167,9 @@
     for (const part of all("[data-for]")) part.hidden = part.dataset.for !== how;
     one("[data-sum=payer]").textContent = say(field("payer").value);
     one("[data-sum=charge]").textContent = price === null || !chosen("grams") ? say("unknown") : R.money(price);
+    const [there, home] = R.legsOf(F.prices, terms()), legs = one("[data-sum=legs]");
+    legs.hidden = price === null || !chosen("grams") || how !== "post";
+    legs.textContent = say(there + home === price ? "legs" : "legs_less", { there: R.money(there ?? 0), home: R.money(home ?? 0) });
     one("[data-sum=fee]").textContent = feeWords(fee());
     const isPerson = field("kind").value === "citizen", name = field("name").value, number = field("citizen").value;
     field("citizen").closest(".field").hidden = !isPerson;

@@ -139,9 +139,11 @@
   // intake.rules.tariffs.reduced: whole đồng, a part of one is the payer's.
   const reduced = (amount, percent) => Math.floor((amount * (100 - percent)) / 100);
 
+  // There, and home again: before any reduction.
+  const legsOf = (table, { zone, grams, wantsHome }) => [priceOf(table, zone, grams), wantsHome ? priceOf(table, zone, 0) : 0];
   // intake.rules.tariffs.charge_of
   function chargeOf(table, { zone, grams, wantsHome, exemption }) {
-    const legs = [priceOf(table, zone, grams), wantsHome ? priceOf(table, zone, 0) : 0];
+    const legs = legsOf(table, { zone, grams, wantsHome });
     if (legs.includes(null)) return null;
     return reduced(legs[0] + legs[1], percentOf(table, exemption, "charge"));
   }
@@ -153,5 +155,5 @@
   const spaced = (number) => number.replace(/^([A-Z]{2})(\d{4})(\d{4})(\d)([A-Z]{2})$/, "$1 $2 $3 $4 $5");
   const money = (amount) => `${String(amount).replace(/\B(?=(\d{3})+$)/g, ".")} đ`;
 
-  window.postRules = { oneLine, searchKey, checkDigit, itemNumber, card, readScan, missing, maskedNumber, maskedName, priceOf, chargeOf, feeOf, reduced, spaced, money };
+  window.postRules = { oneLine, searchKey, checkDigit, itemNumber, card, readScan, missing, maskedNumber, maskedName, priceOf, legsOf, chargeOf, feeOf, reduced, spaced, money };
 })();
