@@ -67,10 +67,11 @@
     if (found.has("applicant.name")) return "card";
     if (found.has("procedure")) return "procedure";
     if (found.has("documents") || (!isCounted() && rows().length && !chosen("grams"))) return "papers";
+    if (found.has("consent")) return "consent"; // in the order of the page, which a telephone shows as one column
     if (found.has("grams")) return "weight";
     if (found.has("seal_number")) return "seal";
     if (found.has("witnessed")) return "witness";
-    return found.has("consent") ? "consent" : "go";
+    return "go";
   }
 
   // ---- Papers
@@ -201,11 +202,11 @@
     if (d.version && blocking().length) found.add("documents");
     if (how === "post" && !field("address").value.trim()) found.add("address");
     if (how === "electronic" && !/\S@\S/.test(field("email").value)) found.add("email");
+    if (how === "post" && !field("consent").checked) found.add("consent");
     if (!chosen("grams")) found.add("grams");
     else if (charge() === null) found.add("zone");
     if (!field("seal").value.trim()) found.add("seal_number");
     if (!field("witnessed").checked) found.add("witnessed");
-    if (how === "post" && !field("consent").checked) found.add("consent");
     return found;
   }
   function showFaults(found, words = {}) {

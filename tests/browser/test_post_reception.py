@@ -80,7 +80,7 @@ def test_a_scan_is_answered_in_words_whatever_it_is(post: Post, clerk: Clerk):
     scans(page, SHEET)
     expect(said).to_contain_text("Giấy phép xây dựng nhà ở")
     page.get_by_role("button", name="Niêm phong và in phiếu gửi").click()
-    expect(said).to_contain_text("Còn: giấy tờ, khối lượng, tem niêm phong")
+    expect(said).to_contain_text("Còn: giấy tờ, đồng ý của người gửi, khối lượng, tem niêm phong")
     page.get_by_role("button", name="Thêm một Giấy tờ hợp pháp").click()
     expect(page.locator(".row.bad")).to_contain_text("còn thiếu 2 · nói với người gửi")
     page.get_by_role("button", name="Bỏ", exact=True).click()
