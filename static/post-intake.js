@@ -404,6 +404,7 @@
     for (const choice of all("#intake select")) choice.selectedIndex = 0;
     delete field("address").dataset.byHand;
     delete go.dataset.sure;
+    one("details.terms").open = false;
     doubts([]);
     one(".person .fields").hidden = true;
     unchoose();
@@ -607,6 +608,7 @@
     if (button.dataset.act) ACTS[button.dataset.act](button.closest(".row"), button);
     else if (button.dataset.version) choose(Number(button.dataset.version));
   });
+  one("details.terms").addEventListener("toggle", (event) => { if (event.target.open) event.target.scrollIntoView({ block: "nearest" }); });
   one("#words").addEventListener("input", () => find(one("#words").value));
   one("#words").addEventListener("keydown", (event) => { if (event.key === "Enter") one("#pick [data-version]:not([hidden])")?.click(); });
   field("address").addEventListener("input", () => { field("address").dataset.byHand = "yes"; });
