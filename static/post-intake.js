@@ -383,9 +383,15 @@
     showFaults(new Set(keys), Object.fromEntries(answer.faults.map((fault, place) => [keys[place], fault.words])));
     tellRefused(answer.heading, [answer.advice, ...answer.faults.filter((_, place) => !one(`[data-fault="${keys[place]}"]`)).map((fault) => fault.words)].join(" "));
   }
+  // Today's number: what the server had when it drew the page, and each that this page saw taken, once.
+  const counted = new Set();
+  function countUp(attempt) {
+    if (counted.has(attempt)) return;
+    counted.add(attempt);
+    one("#taken").textContent = taken += 1;
+  }
   function finish(mine, answer) {
-    taken += mine.slip.again ? 0 : 1;
-    one("#taken").textContent = taken;
+    countUp(mine.attempt);
     drawSlip(mine.slip, answer);
     clear();
     if (answer) tell("good", say("taken"), R.spaced(answer.number), mine.slip.procedure, say("taken_more"));
@@ -420,7 +426,7 @@
     return {
       number: d.number, own: d.own, procedure: offered.get(d.version).title, name: R.maskedName(field("name").value), seal: field("seal").value,
       at: new Intl.DateTimeFormat("vi-VN", { dateStyle: "short", timeStyle: "short" }).format(new Date()), papers: say("sheets", { count: counted }),
-      charge: R.money(charge()), payer: say(field("payer").value), fee: feeWords(fee()).replace(/^tại/, "nộp tại"), again: d.fromQueue,
+      charge: R.money(charge()), payer: say(field("payer").value), fee: feeWords(fee()).replace(/^tại/, "nộp tại"),
     };
   }
   function drawSlip(told, answer) {
@@ -541,8 +547,9 @@
 
   async function handOver({ again = false } = {}) {
     let sent = 0;
-    const result = await Q.drain(async (_, answer) => {
+    const result = await Q.drain(async (held, answer) => {
       heardFrom(answer);
+      if (answer.state === "taken") countUp(held.attempt);
       sent += answer.state === "taken" ? 1 : 0;
       await drawQueue();
     }, { again });

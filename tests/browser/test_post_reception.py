@@ -111,6 +111,18 @@ def test_the_number_the_courier_calls_is_asked_for_when_the_result_goes_home(cle
     expect(line).to_be_hidden()
 
 
+def test_what_a_device_held_is_counted_when_it_is_sent(post: Post, clerk: Clerk):
+    context, before = clerk.page.context, int(clerk.page.locator("#taken").inner_text())
+    context.set_offline(True)
+    clerk.takes(s10(56_000_000))
+    expect(clerk.page.locator("#said [data-part=what]")).to_have_text(KEPT)
+    clerk.page.close()
+    context.set_offline(False)
+    page = context.new_page()
+    post.enters(page)
+    expect(page.locator("#taken")).to_have_text(str(before + 1))
+
+
 def test_whoever_leaves_a_dossier_that_is_begun_is_asked_first(clerk: Clerk):
     page = clerk.page
     scans(page, LANS_CARD)
