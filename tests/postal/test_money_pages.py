@@ -76,6 +76,7 @@ def test_a_difference_asks_why_and_keeps_what_was_typed(till, minh):
     page = minh.post("/post/money/count", short, status=422)
     assert "Tiền đếm được khác với sổ" in page.text
     assert page.tree.all("input", name="fee.1000")[0].attributes["value"] == "2"
+    assert "autofocus" in page.tree.all("textarea", name="reason")[0].attributes
     told = minh.post("/post/money/count", short | {"reason": "Thối nhầm 1.000 đồng"})
     assert "thiếu 1.000 đồng" in told.text
     assert "Thối nhầm 1.000 đồng" in told.text
