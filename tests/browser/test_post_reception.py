@@ -74,7 +74,7 @@ def test_a_scan_is_answered_in_words_whatever_it_is(post: Post, clerk: Clerk):
     expect(said).to_contain_text("Đang nhận bưu gửi khác")
     scans(page, "TTHC:9.999999")
     expect(said).to_contain_text("Trung tâm không nhận thủ tục này")
-    scans(page, "TTHC:1.001193")  # a birth: no paper that everybody needs, and papers are counted all the same
+    scans(page, "TTHC:1.001193")  # a birth: no paper is needed by everybody; they are counted
     expect(said).to_contain_text("Tiếp: đếm giấy tờ")
     page.get_by_role("button", name="Đổi thủ tục").click()
     scans(page, SHEET)
