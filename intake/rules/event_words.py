@@ -69,7 +69,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "post_returned": "Kết quả về lại Trung tâm",
         "post_file_heard": "Nhập tệp trạng thái của bưu chính",
         "post_not_followed": "Hồ sơ không theo được bước của bưu gửi",
-        "post_item_accepted": "Tiếp nhận hồ sơ từ bưu gửi",
+        "post_item_accepted": "Lập hồ sơ từ bưu gửi",
         "post_block_taken": "Cấp dải số hiệu cho thiết bị",
         "post_reprinted": "In lại giấy của bưu gửi",
         "manifest_opened": "Lập bảng kê giao nhận",

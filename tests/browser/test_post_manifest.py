@@ -163,12 +163,12 @@ def ends_both(page: Page) -> None:
 def accepts_all(page: Page) -> None:
     """The first by Enter, the others at once; the dossier tells of its way here."""
     page.keyboard.press("t")
-    expect(page.get_by_role("button", name=f"Tiếp nhận {s10(1)}")).to_be_focused()
+    expect(page.get_by_role("button", name=f"Lập hồ sơ {s10(1)}")).to_be_focused()
     is_clean(page)
     page.keyboard.press("Enter")
-    expect(page.get_by_text("5 bưu gửi chờ tiếp nhận")).to_be_visible()
-    page.get_by_role("button", name="Tiếp nhận tất cả 5").click()
-    expect(page.get_by_text("Đã tiếp nhận 5 hồ sơ.")).to_be_visible()
+    expect(page.get_by_text("5 bưu gửi chờ lập hồ sơ")).to_be_visible()
+    page.get_by_role("button", name="Lập cả 5 hồ sơ").click()
+    expect(page.get_by_text("Đã lập 5 hồ sơ, chờ kiểm tra.")).to_be_visible()
     page.get_by_text("Xem mã hồ sơ").click()
     page.get_by_role("link", name="H56.17.22-261126-0002").click()
     part = page.get_by_role("region", name="Gửi đến qua bưu điện")

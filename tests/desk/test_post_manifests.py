@@ -107,7 +107,7 @@ def test_a_discrepancy_stays_on_the_page_until_it_is_ended_with_a_reason(bag):
     bag.hoa.post(ends, {"line": lines["missing"], "resolution": "lost", "note": "Tìm hai ngày không thấy"})
     page = bag.hoa.post(ends, {"line": lines["extra"], "resolution": "taken"})
     assert "Đã ghi cách giải quyết." in page.text and "Chênh lệch" not in page.text
-    assert "Tiếp nhận vào hồ sơ · 3" in page.text
+    assert "Lập hồ sơ · 3" in page.text
 
 
 @pytest.mark.parametrize("htmx", ["", "accept"])
@@ -117,7 +117,7 @@ def test_one_is_accepted_or_all_and_what_is_refused_keeps_nobody(bag, htmx):
     bag.hoa.post(f"{bag.here}/receive", {"fee_counted": "24000"})
     visitor = signed_in(bag.app, Role.RECEPTION, htmx=htmx)
     page = visitor.get("/desk/post/accept")
-    assert "3 bưu gửi chờ tiếp nhận" in page.text
+    assert "3 bưu gửi chờ lập hồ sơ" in page.text
     with bag.app.app_context():
         first, second, _ = db.session.scalars(select(PostalItem).order_by(PostalItem.id).limit(3))
         second.content_sealed = second.content_sealed[:0] + first.content_sealed
@@ -125,14 +125,14 @@ def test_one_is_accepted_or_all_and_what_is_refused_keeps_nobody(bag, htmx):
         first_id = first.id
         db.session.commit()
     page = visitor.post(f"/desk/post/accept/{first_id}")
-    assert "H56.17.22-261120-0001" in page.text and "2 bưu gửi chờ tiếp nhận" in page.text
+    assert "H56.17.22-261120-0001" in page.text and "2 bưu gửi chờ lập hồ sơ" in page.text
     with bag.app.app_context():
         session = db.session()
         dossier = session.scalars(select(Dossier)).one()
         dossier.attempt, dossier.channel = "taken-by-another", "kiosk"
         session.commit()
     page = visitor.post("/desk/post/accept")
-    assert "Chưa tiếp nhận được 1 bưu gửi." in page.text and "1 bưu gửi chờ tiếp nhận" in page.text
+    assert "Chưa lập được hồ sơ từ 1 bưu gửi." in page.text and "1 bưu gửi chờ lập hồ sơ" in page.text
     with bag.app.app_context():
         assert db.session.query(Dossier).count() == 2
 
