@@ -54,10 +54,10 @@ EXAMPLE = "Ví dụ của bản dùng thử, không phải giá của bưu đi�
 PRICES = {"local": (18_000, 21_000, 24_000, 4_000), "national": (28_000, 33_000, 39_000, 9_000)}
 STEPS = ((100, False), (250, False), (500, False), (500, True))
 EXEMPTIONS = (
-    ("merit", "Người có công với cách mạng", "charge", 100),
-    ("merit", "Người có công với cách mạng", "fee", 100),
-    ("poor", "Hộ nghèo, hộ cận nghèo", "charge", 50),
-    ("disabled", "Người khuyết tật", "charge", 50),
+    ("nguoi-co-cong", "Người có công với cách mạng", "charge", 100),
+    ("nguoi-co-cong", "Người có công với cách mạng", "fee", 100),
+    ("ho-ngheo", "Hộ nghèo, hộ cận nghèo", "charge", 50),
+    ("khuyet-tat", "Người khuyết tật", "charge", 50),
 )
 NUMBERS = 10_000  # of its own for every post office
 WANTED = ("1.001193", "2.000635", "1.000656", "2.000635", "1.004873", "1.001193")
@@ -145,7 +145,7 @@ class Rounds:
                 witnessed=True,
                 grams=dice.choice((60, 85, 120, 180, 240, 320)),
                 zone="local",
-                exemption=dice.choice(("",) * 7 + ("poor",)),
+                exemption=dice.choice(("",) * 7 + ("ho-ngheo",)),
                 consent=LATEST if comes_home else "",
                 answers=answers,
             ),
