@@ -124,11 +124,12 @@
   // held until none follows at once: of a scan none is pressed, it is looked for; a person's are pressed in their order.
   const FAST = 60; // ms between two keys, at most
   let burst = "", keyAt = 0, burstEnds = 0;
+  const gap = () => /\d{4}/.test(burst) ? 3 * FAST : FAST; // no person comes to four digits like this
   const isScan = (text) => text.length >= 6 && text.replace(/\D/g, "").length >= 4;
 
   function isHeld(event) {
     if (event.key === "Shift" || document.querySelector("[data-scan]")) return false;
-    if (event.timeStamp - keyAt > FAST) release();
+    if (event.timeStamp - keyAt > gap()) release();
     keyAt = event.timeStamp;
     const isEnd = event.key === "Enter" || event.key === "Tab";
     if (isEnd && isScan(burst)) return seek(burst), true;
@@ -137,7 +138,7 @@
     if (!isPlain || !burst && isOwn) return release(), false;
     burst += event.key;
     clearTimeout(burstEnds);
-    burstEnds = setTimeout(release, FAST);
+    burstEnds = setTimeout(release, gap());
     return true;
   }
 

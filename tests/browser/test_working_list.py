@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from browser.hands import scans
 from build import an_applicant
 from demo import filing
 from deskway import signed_in
@@ -101,9 +102,9 @@ def test_fast_fingers_press_nothing_they_did_not_see(desk, site, codes):
 def test_a_scan_beside_an_open_dossier_presses_nothing_and_is_looked_for(desk, site, codes):
     """Its last letter N would take the dossier that is open; the end of another's code opens that one."""
     desk.goto(f"/desk/dossiers/{codes[0]}")
-    desk.keyboard.type(f"{codes[1]}\n")
+    scans(desk, codes[1])
     desk.wait_for_url(f"**/desk/dossiers/{codes[1]}")
-    desk.keyboard.type("RR473124829VN\n")
+    scans(desk, "RR473124829VN")
     expect(desk.get_by_text("Không tìm thấy hồ sơ nào")).to_be_visible()
     assert holders_of(site, codes[:2]) == [None, None]
 
