@@ -35,8 +35,9 @@ def test_the_second_start_is_quick_and_stops_when_asked(run):
     centre = run()
     centre.wait_for("ready")
     # Processor time of all its processes: under 3 s on the clock when nothing else runs, see
-    # bench/RESULTS.md, but what the clock says here depends on what else the machine does.
-    assert centre.cpu_seconds() < 18
+    # bench/RESULTS.md, but what the clock says here depends on what else the machine does. Beside other
+    # tests on the same processors even that grows to twice and more; playing a week anew would be far above.
+    assert centre.cpu_seconds() < 30
     leaves_nothing_behind(centre, signal.SIGTERM)
 
 
