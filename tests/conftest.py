@@ -36,6 +36,7 @@ from intake.records import (
     Record,
 )
 from settings import Settings
+from web import logs
 
 # How long an example takes tells how busy the machine is, and nothing else.
 hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -87,6 +88,7 @@ class House:
         for remembered, known in zip(memory._all, self.remembered, strict=True):
             remembered._known = WeakKeyDictionary({engine: dict(held) for engine, held in known.items()})
         self.clock.now = FRIDAY
+        logs.configure(self.app.extensions["motcham"].settings.log_level)  # another app may have changed it
         with self.app.app_context():
             db.session.remove()
         self.refill()
