@@ -58,6 +58,8 @@ class Settings:
     staff_longest_s: int
     printer_wait_s: int
     worker_name: str
+    papers_dir: Path  # files of papers, sealed
+    clamd: str  # address of ClamAV's daemon, "" for none
     backup_dir: Path | None
     backup_hour: int
     log_level: str
@@ -113,6 +115,8 @@ class Settings:
             staff_longest_s=reader.take("STAFF_LONGEST", "43200", _seconds),
             printer_wait_s=reader.take("PRINTER_WAIT", "60", _seconds),
             worker_name=reader.take("WORKER_NAME", _this_host(), str),
+            papers_dir=Path(reader.take("PAPERS", str(data / "papers"), str)).expanduser().resolve(),
+            clamd=reader.take("CLAMD", "", str),
             backup_dir=reader.take("BACKUP_DIR", copies, _folder),
             backup_hour=reader.take("BACKUP_HOUR", "2", _hour),
             log_level=reader.take("LOG_LEVEL", "INFO", _level),

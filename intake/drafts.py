@@ -11,7 +11,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Applicant:
-    """The person who files. ``born`` is an ISO date or ""; ``how`` is "card" or "typed"."""
+    """The person who files. ``born`` is an ISO date or ""; ``how`` is "card", "typed" or "vouched".
+
+    Of somebody vouched for, ``voucher`` is the officer's name, ``voucher_id`` their row in
+    digits, ``vouched_why``
+    the reason; only then may the number be missing.
+    """
 
     name: str
     citizen_id: str
@@ -23,6 +28,9 @@ class Applicant:
     how: str = "typed"
     contradictions: tuple[str, ...] = ()
     kind: str = "citizen"  # "citizen", "organisation" or "agency", which is one of the State
+    voucher: str = ""
+    voucher_id: str = ""
+    vouched_why: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,11 @@ def new_attempt() -> str:
 
 @dataclass(frozen=True)
 class Draft:
-    """Everything said in one visit. ``documents`` maps a requirement to {"how", "reason"}."""
+    """Everything said in one visit. ``documents`` maps a requirement to {"how", "reason"}.
+
+    ``known`` are facts of an earlier dossier of the same visit, by what they are about, to begin
+    answers with. ``exemption`` is the group of the tariff that the citizen says they belong to.
+    """
 
     attempt: str = field(default_factory=new_attempt)
     procedure_code: str = ""
@@ -64,6 +76,9 @@ class Draft:
     documents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     documents_done: bool = False
     collection: Collection | None = None
+    exemption: str = ""
+    fee_done: bool = False  # what is to be paid was seen
+    known: Mapping[str, str] = field(default_factory=dict)
     saved_code: str = ""  # under which it was put by, intake.saving
 
     @property

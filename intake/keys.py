@@ -43,13 +43,24 @@ class Keys:
 
     def seal(self, text: str, purpose: str) -> bytes:
         """Nonce (12 bytes), ciphertext and tag of the UTF-8 of ``text``."""
-        nonce = os.urandom(_NONCE)
-        return nonce + self._aead.encrypt(nonce, text.encode(), purpose.encode())
+        return self.seal_bytes(text.encode(), purpose)
 
     def unseal(self, sealed: bytes, purpose: str) -> str:
         """What was sealed for the same purpose; raises Unsealable otherwise."""
         try:
-            return self._aead.decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode()).decode()
+            return self.unseal_bytes(sealed, purpose).decode()
+        except UnicodeDecodeError as cause:
+            raise Unsealable(purpose) from cause
+
+    def seal_bytes(self, content: bytes, purpose: str) -> bytes:
+        """The same for what is no text: a file."""
+        nonce = os.urandom(_NONCE)
+        return nonce + self._aead.encrypt(nonce, content, purpose.encode())
+
+    def unseal_bytes(self, sealed: bytes, purpose: str) -> bytes:
+        """What was sealed for the same purpose; raises Unsealable otherwise."""
+        try:
+            return self._aead.decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode())
         except (InvalidTag, ValueError) as cause:
             raise Unsealable(purpose) from cause
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from intake.drawings.barcode import barcode_svg
 from intake.drawings.qr import qr_svg
+from intake.language import say
 from intake.paper import Block
 from intake.rules import text
 from intake.rules.calendar import VIETNAM
@@ -39,6 +40,7 @@ def install(app: Flask) -> None:
         barcode=barcode_picture,
         spoken_item=spoken_item,
     )
+    env.globals["_"] = say
     # Macros as one global: a block drawn alone does not see its file's imports.
     for name in ("ui", "refusals", "errors", "service_findings"):
         env.globals[name] = env.get_template(f"{name}.html").make_module()

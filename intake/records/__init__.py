@@ -5,10 +5,12 @@ intake/keys.py), ``…_key`` columns a keyed hash to find a row again.
 """
 
 from intake.records.base import Record, UtcDateTime
+from intake.records.captures import DocumentFile, ScanJob, UploadLink
 from intake.records.catalogue import Division, FailedSearch, OfferedProcedure, OldDivision, ProcedureVersion
 from intake.records.dossiers import ChainHead, Counter, Dossier, DossierWord, Event, EventSeal, Receipt, Visit
 from intake.records.notices import Handover, Notice
 from intake.records.offices import AcceptancePoint, CalendarDay, Office, OfficeHours, OfficeRule, Unit
+from intake.records.payments import BankAccount, BankEntry, Payment
 from intake.records.people import Assignment, Invitation, Person, RecoveryCode, SignIn
 from intake.records.post import (
     ItemRange,
@@ -34,15 +36,20 @@ from intake.records.service_days import (
     ServiceDaySuspension,
     ServiceDayVersion,
 )
+from intake.records.visiting import Assistance, Rating, VisitStep
 
 __all__ = [
     "AcceptancePoint",
     "Assignment",
+    "Assistance",
+    "BankAccount",
+    "BankEntry",
     "CalendarDay",
     "ChainHead",
     "Counter",
     "DayFigure",
     "Division",
+    "DocumentFile",
     "Dossier",
     "DossierWord",
     "Errand",
@@ -64,6 +71,7 @@ __all__ = [
     "OfficeHours",
     "OfficeRule",
     "OldDivision",
+    "Payment",
     "Person",
     "PostalExemption",
     "PostalItem",
@@ -74,18 +82,22 @@ __all__ = [
     "PostalTariff",
     "Printer",
     "ProcedureVersion",
+    "Rating",
     "ReadinessCheck",
     "Receipt",
     "Record",
     "RecoveryCode",
     "SavedDraft",
+    "ScanJob",
     "ServiceDaySuspension",
     "ServiceDayVersion",
     "ServiceGroup",
     "SignIn",
     "Ticket",
     "Unit",
+    "UploadLink",
     "UtcDateTime",
     "Visit",
+    "VisitStep",
     "counter_service",
 ]

@@ -46,6 +46,7 @@ class Visit(Record):
     helper_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # the first who came to help file
     draft_sealed: Mapped[bytes | None]
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"))
+    place: Mapped[str | None] = mapped_column(String(60))  # the screen they are at
     searched: Mapped[str | None] = mapped_column(String(40))  # the last words that found nothing
 
     point: Mapped[AcceptancePoint] = relationship(lazy="joined", innerjoin=True)
@@ -109,6 +110,8 @@ class Dossier(Record):
     visit_minutes: Mapped[int | None]  # how long the person was to wait for it
     applicant_kind: Mapped[str] = mapped_column(String(12), default="citizen")
     helper_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # who helped the citizen file
+    voucher_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # who vouched for who they are
+    papers_hash: Mapped[str | None] = mapped_column(String(64))  # sha256 over the hashes of all its pages
     paper_reason: Mapped[str] = mapped_column(String(24), default="")  # why paper was taken all the same
     sheets_taken: Mapped[int] = mapped_column(default=0)  # handed in on paper
     sheets_saved: Mapped[int] = mapped_column(default=0)  # that nobody had to hand in or print

@@ -83,7 +83,7 @@ class CalendarDay(Record):
 
 
 class AcceptancePoint(Record):
-    """A kiosk, a post counter or a desk: where a dossier is received."""
+    """Where a dossier is received: a kiosk, a post counter, a desk, or the citizens' own phones ("phone")."""
 
     __tablename__ = "acceptance_point"
 
@@ -96,6 +96,8 @@ class AcceptancePoint(Record):
     active: Mapped[bool] = mapped_column(default=True)
     size: Mapped[int] = mapped_column(default=1)  # letters of a kiosk at the start of a visit: 1, 2 or 3
     profile: Mapped[str] = mapped_column(String(20), default="standard")  # "standard" or "high_contrast"
+    scanner: Mapped[str] = mapped_column(String(200), default="")  # SANE's name of its document scanner
+    scanner_host: Mapped[str] = mapped_column(default="")  # whose worker drives it; "": any
     # A kiosk is known by a secret in its cookie; a code typed there once, and soon, gives it one.
     device_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     code_key: Mapped[str | None] = mapped_column(String(64), unique=True)

@@ -30,7 +30,8 @@ __all__ = [
 ]
 
 # "scan": brought on paper, digitised here and given back. "electronic": a copy that is electronic already.
-HOWS = ("paper", "state", "scan", "electronic", "not_applicable")
+# "attached": its pages are with the dossier, as files of intake.captures.
+HOWS = ("paper", "state", "scan", "electronic", "attached", "not_applicable")
 
 
 def kept_answers(procedure: Procedure, answers: Mapping[str, str]) -> dict[str, str]:
