@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from intake import events
+from intake import events, steps_taken
 from intake.drafts import Draft
 from intake.events import Actor
 from intake.keys import Keys
@@ -19,7 +19,9 @@ from intake.rules.refusals import VisitOver
 
 _DRAFT = "visit.draft"
 _NONE = timedelta()
+PHONE_IDLE = timedelta(minutes=30)  # a phone is in its owner's hand, and lies beside the papers they look for
 _BY_TOKEN = select(Visit).where(Visit.token_key == bindparam("token_key"))
+_PHONES = select(AcceptancePoint.id).where(AcceptancePoint.kind == "phone")
 _BY_TOKEN_HELD = _BY_TOKEN.with_for_update(of=Visit)
 
 
@@ -45,13 +47,15 @@ def visit_of(
     """The open visit of this cookie; ``held`` against every other transaction until this one ends.
 
     Raises VisitOver when there is none, it has ended, or nobody touched it
-    for ``idle``, unless an officer was called less than ``idle_called`` ago;
-    sweep_idle, not this look-up, wipes an idle visit's draft.
+    for ``idle`` (a phone: PHONE_IDLE), unless an officer was called less than
+    ``idle_called`` ago; sweep_idle, not this look-up, wipes an idle visit's draft.
     """
     wanted = _BY_TOKEN_HELD if held else _BY_TOKEN
     visit = session.scalar(wanted, {"token_key": _token_key(token)}) if token else None
     if visit is None or visit.ended_at is not None:
         raise VisitOver
+    if visit.point.kind == "phone":
+        idle = max(idle, PHONE_IDLE)
     if now - visit.touched_at > idle and now >= waits_until(visit, idle_called):
         raise VisitOver
     return visit
@@ -101,6 +105,8 @@ def end(session: Session, visit: Visit, *, reason: str, now: datetime) -> None:
     if visit.ended_at is not None:
         return
     visit.ended_at, visit.end_reason, visit.draft_sealed, visit.searched = now, reason, None, None
+    left_at = visit.touched_at if reason == "idle" else now
+    steps_taken.ended(session, visit, left_by="ended", now=left_at)
     if visit.dossier_id is not None:
         forget_waiting(session, visit.dossier_id, now=now)
 
@@ -110,6 +116,7 @@ def sweep_idle(session: Session, *, now: datetime, idle: timedelta, idle_called:
     deserted = select(Visit).where(
         Visit.ended_at.is_(None),
         Visit.touched_at < now - idle,
+        or_(Visit.touched_at < now - PHONE_IDLE, Visit.acceptance_point_id.not_in(_PHONES)),
         or_(Visit.called_at.is_(None), Visit.called_at <= now - idle_called),
     )
     # A visit that is being touched or filed right now is held by that request: leave it alone.

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from kiosk import choosing, filing, identity, papers, questions, registering, saving, tickets, visiting
+from kiosk import (
+    choosing,
+    filing,
+    identity,
+    papers,
+    questions,
+    registering,
+    remembering,
+    saving,
+    tickets,
+    visiting,
+)
 from kiosk.bp import bp
 
 __all__ = [
@@ -13,6 +24,7 @@ __all__ = [
     "papers",
     "questions",
     "registering",
+    "remembering",
     "saving",
     "tickets",
     "visiting",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from flask import Response, request, url_for
 
-from intake import reprinting, saving, visits
+from intake import reprinting, saving, steps_taken, visits
 from intake.accepting import accept
 from intake.applications import application_from, told_from
 from intake.db import db
@@ -117,6 +117,7 @@ def _file(at: Here) -> None:
     if at.draft.saved_code:
         saving.spend(db.session(), at.office, at.draft.saved_code, keys=core().keys, now=at.now)
     at.visit.dossier_id = dossier.id
+    steps_taken.ended(db.session(), at.visit, left_by="filed", now=at.now)
     at.keep(Draft())
 
 

@@ -71,6 +71,7 @@ class Here:
     def keep(self, draft: Draft) -> None:
         """Remember ``draft``; somebody is evidently there."""
         self.draft = draft
+        g.procedure_code = draft.procedure_code
         visits.keep_draft(self.visit, draft, core().keys)
         visits.touch(self.visit, now=self.now)
 
@@ -110,6 +111,8 @@ def this_point() -> AcceptancePoint | None:
 
 def screen(template: str, place: Place, at: Here, status: int = 200, **context: Any) -> Response:
     """Draw one step of the journey."""
+    faults = context.get("faults") or ()
+    g.faults = [f"{one.key}:{one.code}" for one in (faults.values() if isinstance(faults, dict) else faults)]
     promise = promised(at) if place != steps.FIRST else None
     return page(
         template,
