@@ -1,6 +1,7 @@
 """The language somebody reads. Vietnamese is the source: a text is its own key, a catalogue has the others.
 
-Legal names (of procedures, papers, offices, laws) are never translated.
+Legal names (of procedures, papers, offices, laws) are never translated, and
+what is printed or remembered is always the source.
 """
 
 from __future__ import annotations
@@ -8,22 +9,42 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 
-SOURCE = "vi"
-_catalogue: ContextVar[Mapping[str, str]] = ContextVar("catalogue", default={})  # noqa: B039 - never written
+
+@dataclass(frozen=True)
+class Language:
+    """A language and its catalogue: the source's texts and what they are called in it."""
+
+    code: str  # of two letters (ISO 639-1) or three (639-3): "en", "mtq"
+    name: str  # as its speakers write it: "English"
+    texts: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+
+VIETNAMESE = Language("vi", "Tiếng Việt")
+_at_hand: ContextVar[Language] = ContextVar("language", default=VIETNAMESE)
 
 
 def say(text: str, **parts: object) -> str:
     """``text`` in the language at hand, ``parts`` in its braces; the source where nobody translated it."""
-    said = _catalogue.get().get(text) or text
+    said = _at_hand.get().texts.get(text) or text
     return said.format(**parts) if parts else said
 
 
+def marked(text: str) -> str:
+    """``text`` itself: written here, said elsewhere. By this name the catalogue's tool finds it."""
+    return text
+
+
+def at_hand() -> Language:
+    return _at_hand.get()
+
+
 @contextmanager
-def reading(catalogue: Mapping[str, str]) -> Iterator[None]:
-    """What is said meanwhile is said by ``catalogue``: the source's texts and their translations."""
-    token = _catalogue.set(catalogue)
+def reading(language: Language) -> Iterator[None]:
+    """What is said meanwhile is said in ``language``; also a decorator of what must stay the source."""
+    token = _at_hand.set(language)
     try:
         yield
     finally:
-        _catalogue.reset(token)
+        _at_hand.reset(token)

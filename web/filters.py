@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from intake.drawings.barcode import barcode_svg
 from intake.drawings.qr import qr_svg
-from intake.language import say
 from intake.paper import Block
 from intake.rules import text
 from intake.rules.calendar import VIETNAM
@@ -18,6 +17,7 @@ from intake.rules.codes import grouped, spoken_item
 from intake.rules.exceptions import PAPER_REASONS
 from intake.rules.people import masked_citizen_id, masked_name, masked_phone
 from intake.rules.wording import wait_words
+from web import language
 
 
 def install(app: Flask) -> None:
@@ -40,7 +40,7 @@ def install(app: Flask) -> None:
         barcode=barcode_picture,
         spoken_item=spoken_item,
     )
-    env.globals["_"] = say
+    language.install(app)
     # Macros as one global: a block drawn alone does not see its file's imports.
     for name in ("ui", "refusals", "errors", "service_findings"):
         env.globals[name] = env.get_template(f"{name}.html").make_module()

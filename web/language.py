@@ -1,0 +1,36 @@
+"""The language at hand in templates: ``_``, and what stays Vietnamese there."""
+
+from __future__ import annotations
+
+from flask import Flask
+from markupsafe import Markup, escape
+
+from intake.language import VIETNAMESE, at_hand, marked, say
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.globals.update(_=said, marked=marked, named=named, translated=translated, lang=lang)
+
+
+def lang() -> str:
+    """The code of the language at hand, for the attribute ``lang``."""
+    return at_hand().code
+
+
+def said(text: str, **parts: object) -> str:
+    """``text`` in the language at hand; a part that is markup stays markup."""
+    if any(hasattr(part, "__html__") for part in parts.values()):
+        return Markup(escape(say(text))).format(**parts)  # the text is escaped, so are plain parts
+    return say(text, **parts)
+
+
+def named(name: str) -> str:
+    """A legal name, or what somebody wrote: never translated, so marked as Vietnamese in other languages."""
+    if not name or at_hand() is VIETNAMESE:
+        return name
+    return Markup('<bdi lang="vi">{}</bdi>').format(name)
+
+
+def translated(text: str) -> str:
+    """A text of a procedure or an office: translated where the catalogue has it, else left as it stands."""
+    return say(text) if text in at_hand().texts else named(text)
