@@ -12,6 +12,8 @@ from flask import Flask
 
 from devices.link import Patience
 from devices.printers import printer_at
+from devices.speech import engine, spoken
+from intake.captures.store import Store
 from intake.db import db, engine_options, make_durable
 from intake.keys import Keys
 from intake.ports import Printer
@@ -26,6 +28,9 @@ class Motcham:
     keys: Keys
     clock: Callable[[], datetime]
     open_printer: Callable[[str], Printer]
+    store: Store
+    speak: Callable[[str, str], bytes | None]  # words and language: a WAV, None without a voice
+    speaks: Callable[[], bool]  # whether this machine has a voice at all
 
 
 def create_app(
@@ -88,6 +93,9 @@ def create_core(
             virtual_port=settings.printer_port,
             patience=Patience(overall=settings.printer_wait_s),
         ),
+        store=Store(settings.papers_dir),
+        speak=spoken,
+        speaks=lambda: engine() is not None,
     )
     db.init_app(app)
     with app.app_context():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, cast
 
 from flask import current_app
 
+from intake.captures.store import Store
 from intake.keys import Keys
 from intake.ports import Printer
 
@@ -45,6 +47,8 @@ class FaceSettings(Protocol):
     def staff_longest_s(self) -> int: ...
     @property
     def secure_cookies(self) -> bool: ...
+    @property
+    def pad_keys(self) -> Mapping[str, str]: ...
 
 
 class Core(Protocol):
@@ -54,9 +58,19 @@ class Core(Protocol):
     def settings(self) -> FaceSettings: ...
     @property
     def keys(self) -> Keys: ...
+    @property
+    def store(self) -> Store: ...
     def clock(self) -> datetime: ...
     def open_printer(self, url: str, /) -> Printer:
         """The printer at this address, not opened yet; ValueError for an address of none."""
+        ...
+
+    def speak(self, words: str, language: str, /) -> bytes | None:
+        """A WAV of these words by this machine's voice; None where it has none for the language."""
+        ...
+
+    def speaks(self) -> bool:
+        """Whether this machine has a voice at all."""
         ...
 
 

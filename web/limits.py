@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from intake.captures.apart import MOST_MB
 from web.core import core
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 # One web process an office: counts in memory are right. Several processes need
 # the limit in the proxy before them.
@@ -14,6 +20,7 @@ limiter = Limiter(get_remote_address, storage_uri="memory://")
 
 PUBLIC = "30 per minute"
 FOLLOWERS = "600 per minute"  # phones in the waiting room, all behind one address
+UPLOADS = "120 per minute"  # files: each takes a process of its own; a room of phones behind one address
 WATCHERS = "60 per minute"  # of other machines; our own may look as often as it likes
 
 
@@ -22,5 +29,19 @@ def starts() -> str:
     return f"{core().settings.starts_per_minute} per minute"
 
 
+def takes_files(view: View) -> View:
+    """The view takes files of papers: a form sent to it may be as large as one of them."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
+
+
+def make_room() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "takes_files", False):
+        # A little more than the largest file, so that one slightly larger is told so in words.
+        request.max_content_length = (MOST_MB + 10) * 1_000_000
+
+
 def install(app: Flask) -> None:
+    app.before_request(make_room)
     limiter.init_app(app)

@@ -115,6 +115,36 @@ class VisitOver(Refusal):
     code = "visit_over"
 
 
+class HelpOver(Refusal):
+    """The visit has ended, or whoever helped with it has left."""
+
+    code = "help_over"
+
+
+class NobodyCalled(Refusal):
+    """At this kiosk nobody called an officer: what they do is not looked at."""
+
+    code = "nobody_called"
+
+
+class HelpedByAnother(Refusal):
+    """Another officer is with them from the desk; ``name`` is theirs."""
+
+    code = "helped_by_another"
+
+
+class NoConsent(Refusal):
+    """The citizen has not agreed, took it back, or is at another screen by now."""
+
+    code = "no_consent"
+
+
+class NotAskedToVouch(Refusal):
+    """The citizen did not ask for it, or has told who they are meanwhile."""
+
+    code = "not_asked_to_vouch"
+
+
 class TooManyCopies(Refusal):
     """This receipt was printed often enough; facts["most"] papers."""
 
@@ -545,3 +575,141 @@ class PassOver(Refusal):
     """Taken on a page that is too old, or of another post office: facts["why"] is "old" or "elsewhere"."""
 
     code = "pass_over"
+
+
+class BadFile(Refusal):
+    """A file that is not taken as a paper; each of the following says why."""
+
+    code = "bad_paper"
+
+
+class EmptyFile(BadFile):
+    """Nothing in it."""
+
+    code = "empty_file"
+
+
+class TruncatedFile(BadFile):
+    """It breaks off, or is damaged otherwise."""
+
+    code = "truncated_file"
+
+
+class EncryptedFile(BadFile):
+    """A PDF that opens only with a password."""
+
+    code = "encrypted_file"
+
+
+class WrongKind(BadFile):
+    """Neither a picture nor a PDF, whatever its name says."""
+
+    code = "wrong_kind"
+
+
+class HeicFile(BadFile):
+    """A picture as iPhones keep it; browsers and we cannot open it."""
+
+    code = "heic_file"
+
+
+class GifFile(BadFile):
+    """A GIF: drawn or moving, no photograph of a paper."""
+
+    code = "gif_file"
+
+
+class TiffFile(BadFile):
+    """A TIFF or BMP, as old scanner programs write them."""
+
+    code = "tiff_file"
+
+
+class SvgFile(BadFile):
+    """A drawing in SVG, which may hold scripts."""
+
+    code = "svg_file"
+
+
+class WebPageFile(BadFile):
+    """A web page, whatever its name says."""
+
+    code = "web_page_file"
+
+
+class ZipFile(BadFile):
+    """An archive."""
+
+    code = "zip_file"
+
+
+class OfficeFile(BadFile):
+    """A document of a word processor or a spreadsheet."""
+
+    code = "office_file"
+
+
+class TooManyPixels(BadFile):
+    """A picture larger than any camera takes; facts["most"] is in millions."""
+
+    code = "too_many_pixels"
+
+
+class TooSmallPicture(BadFile):
+    """A picture on which no paper could be read; facts["least"] dots on its shorter side."""
+
+    code = "too_small_picture"
+
+
+class TooHeavyFile(BadFile):
+    """Reading it took more time or memory than any honest paper needs."""
+
+    code = "too_heavy_file"
+
+
+class TooManyPages(BadFile):
+    """A PDF with more than facts["most"] pages."""
+
+    code = "too_many_pages"
+
+
+class TooBigFile(BadFile):
+    """More than facts["most"] million bytes."""
+
+    code = "too_big_file"
+
+
+class TooManyFiles(BadFile):
+    """One dossier may have facts["most"] files."""
+
+    code = "too_many_files"
+
+
+class NotKept(BadFile):
+    """Our disk did not take it."""
+
+    code = "not_kept"
+
+
+class SignedFile(BadFile):
+    """A signed PDF is never changed: it cannot be turned."""
+
+    code = "signed_file"
+
+
+class NoSuchFile(Refusal):
+    """No such file of this draft or dossier, or it was taken away."""
+
+    code = "no_such_file"
+
+
+class NoDocumentScanner(Refusal):
+    """This machine has no scanner for papers."""
+
+    code = "no_document_scanner"
+
+
+class UploadOver(Refusal):
+    """The address a phone was shown takes nothing more: its quarter of an hour, or the visit, is over."""
+
+    code = "upload_over"

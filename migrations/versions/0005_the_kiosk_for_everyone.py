@@ -32,6 +32,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('office_id', sa.Integer(), nullable=False),
     sa.Column('attempt', sa.String(length=64), nullable=False),
+    sa.Column('visit_id', sa.Integer(), nullable=True),
     sa.Column('dossier_id', sa.Integer(), nullable=True),
     sa.Column('requirement_key', sa.String(length=80), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
@@ -53,6 +54,7 @@ def upgrade() -> None:
     sa.CheckConstraint("way in ('scanner', 'camera', 'phone', 'counter')", name=op.f('ck_document_file_way')),
     sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_document_file_dossier_id')),
     sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_document_file_office_id')),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_document_file_visit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_document_file'))
     )
     with op.batch_alter_table('document_file', schema=None) as batch_op:
@@ -60,6 +62,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_document_file_dossier_id'), ['dossier_id'], unique=False)
         batch_op.create_index('ix_document_file_expires_at', ['expires_at'], unique=False)
         batch_op.create_index('ix_document_file_scan_state', ['scan_state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_document_file_visit_id'), ['visit_id'], unique=False)
 
     op.create_table('payment',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -110,11 +113,13 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=10), nullable=False),
     sa.Column('began_at', intake.records.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('asked_at', intake.records.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('asked_place', sa.String(length=60), nullable=False),
     sa.Column('consented_at', intake.records.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('refused_at', intake.records.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('ended_at', intake.records.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('pointed', sa.String(length=80), nullable=False),
     sa.Column('pointed_at', intake.records.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('filled_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('steps', sa.JSON(), nullable=False),
     sa.Column('confirmed', sa.String(length=3), nullable=False),
     sa.Column('confirmed_at', intake.records.base.UtcDateTime(timezone=True), nullable=True),
@@ -211,6 +216,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_visit_step_visit_id'), ['visit_id'], unique=False)
 
     with op.batch_alter_table('acceptance_point', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('earphones', sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column('scanner', sa.String(length=200), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('scanner_host', sa.String(length=200), nullable=False, server_default=''))
 
@@ -236,6 +242,7 @@ def downgrade() -> None:
     with op.batch_alter_table('acceptance_point', schema=None) as batch_op:
         batch_op.drop_column('scanner_host')
         batch_op.drop_column('scanner')
+        batch_op.drop_column('earphones')
 
     with op.batch_alter_table('visit_step', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_visit_step_visit_id'))
@@ -268,6 +275,7 @@ def downgrade() -> None:
 
     op.drop_table('payment')
     with op.batch_alter_table('document_file', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_document_file_visit_id'))
         batch_op.drop_index('ix_document_file_scan_state')
         batch_op.drop_index('ix_document_file_expires_at')
         batch_op.drop_index(batch_op.f('ix_document_file_dossier_id'))

@@ -1,0 +1,43 @@
+"""Papers as files: taken in, kept sealed, shown, and wiped with the draft they belong to."""
+
+from __future__ import annotations
+
+from intake.captures.apart import prepare
+from intake.captures.files import (
+    Added,
+    FileRow,
+    accept_quality,
+    add_file,
+    bring_along,
+    files_of,
+    keep_until,
+    move,
+    page_picture,
+    remove,
+    turn,
+)
+from intake.captures.scan_jobs import ScanView, ask_scan, scan_state
+from intake.captures.store import Store
+from intake.content.found import Concern, Prepared, Signature
+
+__all__ = [
+    "Added",
+    "Concern",
+    "FileRow",
+    "Prepared",
+    "ScanView",
+    "Signature",
+    "Store",
+    "accept_quality",
+    "add_file",
+    "ask_scan",
+    "bring_along",
+    "files_of",
+    "keep_until",
+    "move",
+    "page_picture",
+    "prepare",
+    "remove",
+    "scan_state",
+    "turn",
+]
