@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from intake import events, steps_taken
+from intake import assisting, events, steps_taken
 from intake.drafts import Draft
 from intake.events import Actor
 from intake.keys import Keys
@@ -93,6 +93,7 @@ def answer_call(session: Session, visit: Visit, *, by: Actor, now: datetime) -> 
     visit.called_at = None
     if visit.called_from and visit.dossier_id is None:
         visit.helper_id = visit.helper_id or by.person_id
+        assisting.come(session, visit, by=by, now=now)
     touch(visit, now=now)
     events.append(session, "call_answered", by=by, now=now, office_id=visit.point.office_id, facts=facts)
 
@@ -105,6 +106,7 @@ def end(session: Session, visit: Visit, *, reason: str, now: datetime) -> None:
     if visit.ended_at is not None:
         return
     visit.ended_at, visit.end_reason, visit.draft_sealed, visit.searched = now, reason, None, None
+    assisting.end_all(session, visit, now=now)
     left_at = visit.touched_at if reason == "idle" else now
     steps_taken.ended(session, visit, left_by="ended", now=left_at)
     if visit.dossier_id is not None:

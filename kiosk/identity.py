@@ -10,9 +10,10 @@ from flask import Response, request, url_for
 
 from intake.db import db
 from intake.drafts import Applicant, Draft
+from intake.rules.asked import NAME, PHONE, TYPED
 from intake.rules.forms import Fault, read_answer, shown_answer
 from intake.rules.people import CitizenCard, born_and_sex, contradictions, read_citizen_card
-from intake.rules.procedures import Question, QuestionKind
+from intake.rules.procedures import Question
 from intake.rules.refusals import UnreadableCard
 from kiosk.bp import bp
 from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, redirect_to, screen
@@ -20,25 +21,6 @@ from kiosk.steps import Place, Step
 from kiosk.waiting import put_aside, waiting
 
 IDENTITY = Place(Step.IDENTITY)
-NAME = Question(
-    "name", "Họ, chữ đệm và tên", QuestionKind.NAME, hint="Viết đúng như trên thẻ căn cước.", max_length=100
-)
-PHONE = Question(
-    "phone", "Số điện thoại", QuestionKind.PHONE, required=False, hint="Để báo khi có kết quả.", max_length=20
-)
-TYPED = (
-    Question(
-        "citizen_id",
-        "Số định danh cá nhân",
-        QuestionKind.CITIZEN_ID,
-        hint="12 chữ số trên thẻ căn cước.",
-        max_length=20,
-    ),
-    NAME,
-    Question("born", "Ngày sinh", QuestionKind.DATE, bound="past", hint="Gõ liền cũng được: 14031990."),
-    Question("address", "Nơi cư trú", QuestionKind.TEXT, hint="Số nhà, đường hoặc thôn; phường, xã; tỉnh."),
-    PHONE,
-)
 WAITING = "applicant"
 
 

@@ -9,8 +9,9 @@ from flask import Response, request
 
 from intake.db import db
 from intake.drafts import Collection
+from intake.rules.asked import COLLECTED
 from intake.rules.forms import HOWS, Fault, read_answer, visible_requirements
-from intake.rules.procedures import Question, QuestionKind, Requirement
+from intake.rules.procedures import Requirement
 from kiosk.bp import bp
 from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, screen, staff_returns
 from kiosk.steps import Place, Step
@@ -20,21 +21,6 @@ DOCUMENTS = Place(Step.DOCUMENTS)
 COLLECTION = Place(Step.COLLECTION)
 DIGITAL = ("electronic", "scan")  # the ways of a day on which no paper is taken
 OTHER = "other"  # the choice that opens the text for a reason of one's own
-ADDRESS = Question(
-    "address",
-    "Địa chỉ nhận",
-    QuestionKind.TEXT,
-    hint="Số nhà, đường hoặc thôn; phường, xã; tỉnh.",
-    max_length=300,
-)
-PHONE = Question("phone", "Số điện thoại người nhận", QuestionKind.PHONE, max_length=20)
-EMAIL = Question("email", "Địa chỉ thư điện tử", QuestionKind.EMAIL, example="lan@vidu.vn")
-ASKED: dict[str, tuple[Question, ...]] = {
-    "counter_now": (),
-    "counter_later": (),
-    "post": (ADDRESS, PHONE),
-    "electronic": (EMAIL,),
-}
 FIELDS = ("address", "phone", "email")
 WAITING = "collection"
 
@@ -129,13 +115,13 @@ def choose_collection() -> Response:
     if (place := elsewhere(COLLECTION, at)) is not None:
         return place
     how = request.form.get("how", "")
-    asked = ASKED.get(how, ())
+    asked = COLLECTED.get(how, ())
     read = {
         question.key: read_answer(question, request.form.get(question.key, ""), today=at.today)
         for question in asked
     }
     faults = tuple(answer for answer in read.values() if isinstance(answer, Fault))
-    if how not in ASKED:
+    if how not in COLLECTED:
         faults = (Fault("how", "missing"),)
     chosen = None if faults else Collection(how=how, **{key: str(answer) for key, answer in read.items()})
     typed = {key: text for key, text in request.form.items() if key in ("how", *FIELDS)}
@@ -153,7 +139,7 @@ def _collection(at: Here, faults: tuple[Fault, ...] = ()) -> Response:
         at,
         422 if faults else 200,
         values=_values(at),
-        asked=ASKED,
+        asked=COLLECTED,
         faults={fault.key: fault for fault in faults},
     )
 

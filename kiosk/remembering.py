@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, g, request
 
-from intake import steps_taken
+from intake import assisting, steps_taken
 from intake.db import db
 from kiosk.bp import bp
 from kiosk.here import path, place_from
@@ -32,7 +32,7 @@ def remember_step(response: Response) -> Response:
             left_by={"back": "back", None: "onward"}.get(request.form.get("go"), "aside"),
             faults=g.get("faults", ()),
             procedure_code=g.get("procedure_code", ""),
-            helper_id=visit.helper_id,
+            helper_id=assisting.helper_at(session, visit),
             now=now(),
         )
         session.commit()

@@ -50,11 +50,13 @@ class Assistance(Record):
     kind: Mapped[str] = mapped_column(String(10))
     began_at: Mapped[datetime]
     asked_at: Mapped[datetime | None]  # for consent to fill something in
+    asked_place: Mapped[str] = mapped_column(String(60), default="")  # on this screen, and on no other
     consented_at: Mapped[datetime | None]
     refused_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     pointed: Mapped[str] = mapped_column(String(80), default="")  # the key of the field pointed at
     pointed_at: Mapped[datetime | None]
+    filled_sealed: Mapped[bytes | None]  # what they filled in, until the screen takes it over
     steps: Mapped[list[Any]] = mapped_column(default=list)  # places helped with
     confirmed: Mapped[str] = mapped_column(String(3), default="")
     confirmed_at: Mapped[datetime | None]
