@@ -56,6 +56,7 @@ def configuration(session: Session, office: Office) -> Configuration:
         select(OfferedProcedure).filter_by(office_id=office.id).order_by(OfferedProcedure.position)
     ).all()
     points = sorted(_active(session, AcceptancePoint, office), key=lambda row: row.code)
+    points = [row for row in points if row.kind != "phone"]  # made by itself where it is wanted
     return {
         "code": office.code,
         **{name: getattr(office, name) for name in TEXTS},

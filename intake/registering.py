@@ -97,7 +97,12 @@ def point_of_device(session: Session, secret: str | None) -> AcceptancePoint | N
 
 
 def is_known(point: AcceptancePoint, secret: str | None) -> bool:
-    """Whether the machine with this cookie may act as ``point``."""
+    """Whether the machine with this cookie may act as ``point``.
+
+    A phone is known by the cookie of its visit alone, which no other machine has.
+    """
+    if point.kind == "phone":
+        return point.active
     if not point.active or point.kind != "kiosk":
         return False
     if point.device_key is not None:

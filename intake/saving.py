@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from intake import events, outbox
+from intake.captures.files import keep_until
 from intake.drafts import Draft
 from intake.events import citizen
 from intake.keys import Keys
@@ -34,9 +35,12 @@ _DRAFT = "saved_draft.draft"
 _CODE = "saved_draft.code"
 
 
-def save_draft(session: Session, point: AcceptancePoint, draft: Draft, *, keys: Keys, now: datetime) -> str:
+def save_draft(
+    session: Session, point: AcceptancePoint, draft: Draft, *, keys: Keys, now: datetime, prints: bool = True
+) -> str:
     """The code under which it waits; its slip is promised to the printer of ``point``, where there is one.
 
+    Without ``prints`` it is not: who takes it along on the phone needs no slip.
     A draft that was brought back and is put by again keeps its code: the slip
     somebody has stays good, for the whole time anew.
     """
@@ -52,9 +56,21 @@ def save_draft(session: Session, point: AcceptancePoint, draft: Draft, *, keys: 
     saved.saved_at, saved.expires_at = now, until
     session.add(saved)
     session.flush()
-    _promise_slip(session, saved, point, now)
+    if prints:
+        _promise_slip(session, saved, point, now)
     _tell(session, point, procedure.code, until, now)
     return code
+
+
+def keep_up(session: Session, office: Office, draft: Draft, *, keys: Keys, now: datetime) -> None:
+    """What waits under its code is ``draft`` from now on, until the same time; nothing where none waits.
+
+    So a phone that runs empty loses nothing: its draft is brought back as it was last.
+    """
+    saved = _waiting(session, office, draft.saved_code, keys, now)
+    if saved is not None:
+        saved.draft_sealed = keys.seal(draft.to_json(), _DRAFT)
+        keep_until(session, draft.attempt, saved.expires_at)
 
 
 def draft_of(session: Session, office: Office, code: str, *, keys: Keys, now: datetime) -> Draft:

@@ -21,6 +21,7 @@ from web import (
     tickets,
     tracking,
     transactions,
+    uploads,
 )
 from web.core import core, now
 from web.pages import page, part
@@ -46,3 +47,4 @@ def install(app: Flask) -> None:
     app.register_blueprint(tickets.bp)
     app.register_blueprint(days.bp)
     app.register_blueprint(tracking.bp)
+    app.register_blueprint(uploads.bp)
