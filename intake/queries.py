@@ -15,6 +15,7 @@ from intake.keys import Keys
 from intake.memory import Memory
 from intake.offices import civil_day
 from intake.paper import Paper
+from intake.payments.views import NOTHING, PaymentView, facts_now, payment_view
 from intake.ports import Trouble
 from intake.printing import facts_of
 from intake.receipt import ReceiptFacts, kiosk_receipt
@@ -37,9 +38,10 @@ from intake.rules.definitions import procedure_from
 from intake.rules.fees import fee_of
 from intake.rules.form_sets import Form
 from intake.rules.lifecycle import Status
-from intake.rules.procedures import Procedure, TermUnit
+from intake.rules.procedures import Procedure, Term, TermUnit
 from intake.rules.receipt_code import ReceiptCode
 from intake.rules.refusals import ProcedureNotOffered, VisitOver
+from intake.rules.repeating import unrolled
 from intake.rules.search import Finder
 from intake.rules.wording import DECLARED, fee_words, term_words
 
@@ -54,9 +56,20 @@ class Offer:
     name: str
     sector: str
     life_event: str
-    same_day: bool
-    term_words: str
-    fee_words: str
+    term: Term
+    fee: Fee  # at a counter, before anything is answered
+
+    @property
+    def same_day(self) -> bool:
+        return self.term.unit is TermUnit.SAME_DAY
+
+    @property
+    def term_words(self) -> str:
+        return term_words(self.term)
+
+    @property
+    def fee_words(self) -> str:
+        return fee_words(self.fee)
 
 
 @dataclass(frozen=True)
@@ -88,6 +101,7 @@ class ReceiptView:
     facts: ReceiptFacts
     paper: Paper
     printing: PrintingView
+    payment: PaymentView
 
 
 @dataclass(frozen=True)
@@ -107,6 +121,9 @@ class StatusView:
     missing: tuple[str, ...] = ()  # names of what is awaited from the applicant
     until: datetime | None = None  # the last moment to bring it
     is_today: bool = False  # promised for this very day by a day without appointments
+    payment: PaymentView = NOTHING
+    fee: int | None = None
+    payment_status: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,7 +151,7 @@ def procedure_version(session: Session, version_id: int, *, now: datetime) -> Pr
         version = session.get(ProcedureVersion, version_id)
         if version is None:
             raise ProcedureNotOffered
-        return procedure_from(version.definition)
+        return unrolled(procedure_from(version.definition))
 
     return _procedures.of(session, version_id, now=now, read=read)
 
@@ -190,14 +207,16 @@ def receipt_view(session: Session, dossier_id: int, *, point: AcceptancePoint, k
     )
     if receipt is None:
         raise VisitOver
-    facts = facts_of(receipt, keys)
+    payment = payment_view(session, receipt.dossier)
+    facts = facts_now(facts_of(receipt, keys), payment)
     code = receipt.dossier.dossier_code
     return ReceiptView(
         dossier_code=code,
         code_lines=grouped(code),
         facts=facts,
-        paper=kiosk_receipt(facts),
+        paper=kiosk_receipt(facts, paying=False),
         printing=printing_view(session, dossier_id, point=point),
+        payment=payment,
     )
 
 
@@ -257,6 +276,9 @@ def status_of(session: Session, code: ReceiptCode, *, now: datetime) -> StatusVi
         is_today=dossier.same_day
         and dossier.expected_at is not None
         and civil_day(dossier.expected_at) == civil_day(now),
+        payment=payment_view(session, dossier),
+        fee=dossier.fee,
+        payment_status=dossier.payment_status,
     )
 
 
@@ -345,7 +367,6 @@ def _offer(version_id: int, procedure: Procedure, today: date) -> Offer:
         name=procedure.name,
         sector=procedure.sector,
         life_event=procedure.life_event,
-        same_day=procedure.term.unit is TermUnit.SAME_DAY,
-        term_words=term_words(procedure.term),
-        fee_words=fee_words(fee_of(procedure, channel="direct", on=today, answers={})),
+        term=procedure.term,
+        fee=fee_of(procedure, channel="direct", on=today, answers={}),
     )

@@ -11,11 +11,14 @@ from intake.drafts import Draft
 from intake.prefilling import first_answers
 from intake.queries import commune_codes, communes
 from intake.rules.forms import Fault, kept_answers, read_group, shown_answer, visible_questions
+from intake.rules.people import born_and_sex, read_citizen_card
 from intake.rules.places import Commune, found, named
 from intake.rules.procedures import Group, Procedure, Question, QuestionKind
+from intake.rules.refusals import UnreadableCard
+from intake.rules.repeating import without_row
 from kiosk.bp import bp
-from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, screen
-from kiosk.steps import Place, Step
+from kiosk.here import Here, address, aside, elsewhere, here, is_aside, onward, redirect_to, screen
+from kiosk.steps import Place, Step, may_open
 from web import now, part
 
 
@@ -35,11 +38,15 @@ def answer(group: str) -> Response:
     if (other := elsewhere(place, at)) is not None:
         return other
     asked = _group(at.chosen, group)
+    if asked.row and request.form.get("go") == "drop":
+        return _without(asked, at)
     listed = communes(db.session(), now=at.now)
+    scan = "" if is_aside() else "".join(request.form.getlist("scan")).strip()
+    carded = _on_card(asked, scan)
     answers, faults = read_group(
         at.chosen,
         asked,
-        _typed(asked, listed),
+        _typed(asked, listed) | (carded or {}),
         at.draft.answers,
         today=at.today,
         communes=commune_codes(db.session(), now=at.now),
@@ -49,11 +56,49 @@ def answer(group: str) -> Response:
     db.session.commit()
     if is_aside():
         return aside(place, at)
+    if carded is None:
+        return _drawn(at, place, misread=True)
+    if carded:
+        return redirect_to(address(place, then=request.form.get("then", "")))
     if not faults:
         return onward(place, at)
     # An answer may bring up a question that was not on screen yet: ask it before blaming anybody.
     shown = request.form.get("shown", " ".join(fault.key for fault in faults)).split()
     return _drawn(at, place, tuple(fault for fault in faults if fault.key in shown))
+
+
+def _without(group: Group, at: Here) -> Response:
+    """«Bỏ người này»: the rows after it move up; where there are none, to the row before."""
+    answers = without_row(at.chosen, group, at.draft.answers)
+    at.keep(replace(at.draft, answers=answers))
+    db.session.commit()
+    place = Place(Step.QUESTIONS, group.key)
+    if not may_open(place, at.procedure, at.draft):
+        rows = at.chosen.groups
+        place = Place(Step.QUESTIONS, rows[rows.index(group) - 1].key)
+    return redirect_to(address(place, then=request.form.get("then", "")))
+
+
+def _on_card(group: Group, scan: str) -> dict[str, str] | None:
+    """What the card that was scanned answers on this screen, as it would be typed; None: nothing readable."""
+    if not scan or not _takes_card(group):
+        return {}
+    try:
+        card = read_citizen_card(scan)
+    except UnreadableCard:
+        return None
+    facts = {
+        "name": card.name,
+        "born": card.born.isoformat() if card.born else "",
+        "sex": card.sex or born_and_sex(card.citizen_id)[0],
+        "citizen_id": card.citizen_id,
+        "address": card.address,
+    }
+    return {one.key: facts[one.card] or "" for one in group.questions if facts.get(one.card)}
+
+
+def _takes_card(group: Group) -> bool:
+    return any(question.card for question in group.questions)
 
 
 @bp.get("/communes")
@@ -65,7 +110,7 @@ def find_communes() -> Response:
     return part("kiosk/communes.html", key=key, places=found(listed, words, province))
 
 
-def _drawn(at: Here, place: Place, faults: tuple[Fault, ...] = ()) -> Response:
+def _drawn(at: Here, place: Place, faults: tuple[Fault, ...] = (), *, misread: bool = False) -> Response:
     group = _group(at.chosen, place.group)
     answers = _with_first_answers(group, at)
     asked = [question for question in group.questions if question.kind is QuestionKind.COMMUNE]
@@ -74,8 +119,10 @@ def _drawn(at: Here, place: Place, faults: tuple[Fault, ...] = ()) -> Response:
         "kiosk/questions.html",
         place,
         at,
-        422 if faults else 200,
+        422 if faults or misread else 200,
         group=group,
+        misread=misread,
+        takes_card=_takes_card(group),
         questions=_shown(at.chosen, group, answers),
         values={one.key: shown_answer(one, answers.get(one.key, "")) for one in group.questions},
         raw=answers,

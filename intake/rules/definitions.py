@@ -14,6 +14,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from intake.rules.procedures import Condition, FeeCondition, Procedure, Question, QuestionKind, TermUnit
 from intake.rules.refusals import BadProcedure
 from intake.rules.relations import ABOUT
+from intake.rules.repeating import unrolled
 from intake.rules.text import nfc
 
 CODE = re.compile(r"[0-9]\.[0-9]{6}")
@@ -22,6 +23,7 @@ CHANNELS = ("online", "direct", "post")
 FORMULAS = ("fixed", "per_copy", "certified_copy")
 LEVELS = ("commune", "province", "ministry")
 FACTS_OF_APPLICANT = ("name", "born", "sex", "citizen_id", "address", "phone", "email")
+ON_CARD = ("", "name", "born", "sex", "citizen_id", "address")
 PREFILLS = ("", *(f"applicant.{fact}" for fact in FACTS_OF_APPLICANT))
 
 
@@ -150,6 +152,7 @@ def _in_cutoffs(procedure: Procedure) -> Iterator[str]:
 
 def _in_keys(procedure: Procedure) -> Iterator[str]:
     """Answers and papers share one space of keys, so that a fault can name either."""
+    procedure = unrolled(procedure)
     keys = [question.key for question in procedure.questions] + [
         paper.key for paper in procedure.requirements
     ]
@@ -162,6 +165,10 @@ def _in_keys(procedure: Procedure) -> Iterator[str]:
 def _in_conditions(procedure: Procedure) -> Iterator[str]:
     earlier: dict[str, Question] = {}
     for group in procedure.groups:
+        if group.repeat and not (2 <= group.repeat.most <= 20 and "{row}" in group.repeat.title):
+            yield f"{group.key}.repeat: 2 to 20 rows, and a title that says {{row}}"
+        if group.row:
+            yield f"{group.key}.row: never part of a definition"
         yield from _unmet(group.key, group.show_if, earlier)
         for question in group.questions:
             yield from _unmet(question.key, question.show_if, earlier)
@@ -198,6 +205,8 @@ def _in_questions(procedure: Procedure) -> Iterator[str]:
             yield f"{question.key}: a choice given twice"
         if question.prefill not in PREFILLS:
             yield f"{question.key}: prefill {question.prefill!r} is unknown"
+        if question.card not in ON_CARD:
+            yield f"{question.key}: card {question.card!r} is unknown"
         if question.about not in ABOUT:
             yield f"{question.key}: about {question.about!r} is unknown"
         possible = _possible_answers(question)
@@ -225,6 +234,12 @@ def _in_fees(procedure: Procedure) -> Iterator[str]:
             yield f"{place}: counts by a question that is not asked"
         if any(addition.amount < 0 for addition in fee.plus):
             yield f"{place}.plus: negative"
+        if any(reduction.amount < 0 for reduction in fee.reduced):
+            yield f"{place}.reduced: negative"
+        if fee.reduced and fee.formula == "certified_copy":
+            yield f"{place}.reduced: the formula has no amount to replace"
+        if len(fee.groups) != len(set(fee.groups)):
+            yield f"{place}: a group named twice"
         for condition in fee.when:
             yield from _unfit(f"{place}.when", condition, asked)
         if fee.valid_from and fee.valid_to and fee.valid_to < fee.valid_from:

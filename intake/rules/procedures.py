@@ -71,6 +71,8 @@ class Question:
     ``default`` is the stored answer that stands there when nothing is known.
     ``about`` says whose fact is asked, such as "mother.born" (intake.rules.relations).
     ``bound`` limits a DATE: "past" (today or before), "future" (today or after) or "".
+    ``card`` is the fact of a citizen card that answers it when one is scanned on this screen: "name",
+    "born", "sex", "citizen_id" or "address".
     """
 
     key: str
@@ -84,6 +86,7 @@ class Question:
     prefill: str = ""
     default: str = ""
     about: str = ""
+    card: str = ""
     bound: str = ""
     min: int | None = None
     max: int | None = None
@@ -91,13 +94,27 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Repeat:
+    """A group asked ``most`` times at most: ``title`` of a further row, with {row}; ``more`` asks for one."""
+
+    most: int
+    title: str
+    more: str
+
+
+@dataclass(frozen=True)
 class Group:
-    """Questions that share one kiosk screen; ``title`` is a spoken question («Cháu bé tên là gì?»)."""
+    """Questions that share one kiosk screen; ``title`` is a spoken question («Cháu bé tên là gì?»).
+
+    ``row`` counts the rows of a repeating group from 1 once intake.rules.repeating made them; else 0.
+    """
 
     key: str
     title: str
     questions: tuple[Question, ...]
     show_if: tuple[Condition, ...] = ()
+    repeat: Repeat | None = None
+    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -147,6 +164,14 @@ class FeeAddition:
 
 
 @dataclass(frozen=True)
+class FeeReduction:
+    """A group that pays ``amount`` instead of the line's own, by the same formula."""
+
+    group: str  # in words, as FeeRule.exempt has them
+    amount: int
+
+
+@dataclass(frozen=True)
 class FeeRule:
     """One line of the tariff, valid on its dates and for its channel (None: every channel).
 
@@ -169,6 +194,12 @@ class FeeRule:
     pages_question: str = ""
     when: tuple[FeeCondition, ...] = ()
     plus: tuple[FeeAddition, ...] = ()
+    reduced: tuple[FeeReduction, ...] = ()  # groups who pay less
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Everybody who may pay nothing, or less, in words."""
+        return (*self.exempt, *(one.group for one in self.reduced))
 
 
 @dataclass(frozen=True)
