@@ -17,6 +17,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
+# The five keys of a pad, which is a keyboard: the names browsers give to keys (KeyboardEvent.key).
+PAD_KEYS = {"up": "ArrowUp", "down": "ArrowDown", "back": "Escape", "select": "Enter", "repeat": "F2"}
 _T = TypeVar("_T")
 
 
@@ -64,6 +66,7 @@ class Settings:
     backup_hour: int
     log_level: str
     secure_cookies: bool
+    pad_keys: Mapping[str, str]  # up, down, back, select, repeat: what a browser calls that key
     bench: bool
 
     @property
@@ -121,6 +124,7 @@ class Settings:
             backup_hour=reader.take("BACKUP_HOUR", "2", _hour),
             log_level=reader.take("LOG_LEVEL", "INFO", _level),
             secure_cookies=reader.take("SECURE_COOKIES", "01"[serves_tls], _yes_no),
+            pad_keys=reader.take("PAD_KEYS", "", _pad_keys),
             bench=reader.take("BENCH", "0", _yes_no),
         )
         reader.demand(
@@ -318,6 +322,21 @@ def _yes_no(text: str) -> bool:
     if text.lower() not in ("0", "1", "yes", "no", "true", "false"):
         raise ValueError("must be 1 or 0")
     return text.lower() in ("1", "yes", "true")
+
+
+def _pad_keys(text: str) -> Mapping[str, str]:
+    """What is told, «select=F5 repeat=F6», in place of the usual keys."""
+    keys = dict(PAD_KEYS)
+    for word in text.replace(",", " ").split():
+        name, _, key = word.partition("=")
+        if name not in PAD_KEYS or not re.fullmatch(r"[A-Za-z][A-Za-z0-9]+", key):
+            raise ValueError(
+                f"must be such as {' '.join(f'{one}={usual}' for one, usual in PAD_KEYS.items())}"
+            )
+        keys[name] = key
+    if len(set(keys.values())) < len(keys):
+        raise ValueError("must name five different keys")
+    return keys
 
 
 def _level(text: str) -> str:

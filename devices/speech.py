@@ -1,4 +1,4 @@
-"""Speech made on this machine, once, at set-up, by espeak-ng where it is installed."""
+"""Speech made on this machine by espeak-ng, where it is installed: clips once, and what a kiosk says."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 ENGINES = ("espeak-ng", "espeak")
 PATIENCE_S = 20.0
+AT_ONCE_S = 5.0  # somebody stands there and waits
 
 
 class NoSpeech(Exception):  # told to a person
@@ -20,6 +21,25 @@ class NoSpeech(Exception):  # told to a person
 def engine() -> str | None:
     """Where a speech engine of this machine is, if there is one."""
     return next(filter(None, map(shutil.which, ENGINES)), None)
+
+
+def spoken(words: str, language: str) -> bytes | None:
+    """``words`` as a WAV; None without an engine, or one that does not speak this language.
+
+    ``language`` is a code of ours, "vi" or "en". Blocks for as long as the engine
+    needs, at most 5 s. The words go in by its input: no list of processes shows them.
+    """
+    speaker = engine()
+    if speaker is None or not language.isalpha():
+        return None
+    try:
+        done = subprocess.run(
+            [speaker, "-v", language, "-s", "150", "-g", "2", "--stdin", "--stdout"],
+            input=words.encode(), capture_output=True, timeout=AT_ONCE_S, check=False,
+        )  # fmt: skip
+    except (subprocess.TimeoutExpired, OSError):
+        return None
+    return done.stdout if done.returncode == 0 and done.stdout.startswith(b"RIFF") else None
 
 
 def make_clips(folder: Path, clips: Mapping[str, str]) -> list[str]:

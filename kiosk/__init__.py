@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kiosk import (
     choosing,
+    fee,
     filing,
     identity,
     papers,
@@ -11,7 +12,9 @@ from kiosk import (
     registering,
     remembering,
     saving,
+    speech,
     tickets,
+    using,
     visiting,
 )
 from kiosk.bp import bp
@@ -19,6 +22,7 @@ from kiosk.bp import bp
 __all__ = [
     "bp",
     "choosing",
+    "fee",
     "filing",
     "identity",
     "papers",
@@ -26,6 +30,8 @@ __all__ = [
     "registering",
     "remembering",
     "saving",
+    "speech",
     "tickets",
+    "using",
     "visiting",
 ]

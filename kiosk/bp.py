@@ -13,6 +13,7 @@ from intake.db import db
 from intake.rules.refusals import VisitOver
 from intake.visits import waits_until
 from kiosk.display import Display
+from kiosk.marks import marks
 from web import core, now
 
 DEVICE = "kiosk"  # cookie of this machine: its secret, or where any browser may be one, the point's code
@@ -25,8 +26,11 @@ def shared() -> dict[str, Any]:
     settings, waiting = core().settings, timedelta()
     if (visit := g.get("visit")) is not None:
         waiting = waits_until(visit, timedelta(seconds=settings.idle_called_s)) - now()
+    display = Display.of(request.cookies, g.get("point"))
     return {
-        "display": Display.of(request.cookies, g.get("point")),
+        "display": display,
+        "marks": marks(display, g.get("point")),
+        "pad_keys": settings.pad_keys,
         "idle_warn_s": settings.idle_warn_s,
         "idle_wipe_s": settings.idle_wipe_s,
         "idle_spared_s": max(0, ceil(waiting.total_seconds())),

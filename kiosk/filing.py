@@ -34,6 +34,7 @@ from intake.saved_slip import post_offices
 from kiosk import steps
 from kiosk.bp import bp
 from kiosk.day import Strip
+from kiosk.display import DISPLAYS
 from kiosk.here import (
     Here,
     address,
@@ -240,7 +241,7 @@ def ask_for_paper() -> Response:
     visits.touch(visit, now=moment)
     db.session.commit()
     response = redirect_to(url_for(".help" if go == "help" else ".receipt"))
-    return redrawn(response, go) if go in ("size", "contrast") else response
+    return redrawn(response, go) if go in DISPLAYS else response
 
 
 def _number(go: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
@@ -18,12 +18,13 @@ from intake.records import AcceptancePoint, Office, Visit
 from intake.rules.policy import Policy
 from intake.rules.procedures import Procedure
 from intake.rules.refusals import VisitOver
+from intake.rules.screens import question_screen
 from kiosk import steps
 from kiosk.bp import DEVICE
 from kiosk.day import strip, strip_of_day
 from kiosk.display import COOKIE as DISPLAY
-from kiosk.display import Display
-from kiosk.promises import Promise, promise_of
+from kiosk.display import DISPLAYS, Display
+from kiosk.promises import Promise, fee_by, promise_of
 from kiosk.steps import Place, Step
 from web import core, now, page
 
@@ -35,8 +36,7 @@ ASIDE = (
     "restart",
     "save",
     "post",
-    "size",
-    "contrast",
+    *DISPLAYS,
 )  # buttons that leave a form without judging it
 
 
@@ -69,11 +69,25 @@ class Here:
         return policy_for(db.session(), self.office, self.chosen, channel="kiosk", at=self.now)
 
     def keep(self, draft: Draft) -> None:
-        """Remember ``draft``; somebody is evidently there."""
+        """Remember ``draft``; somebody is evidently there.
+
+        A fee that becomes another one by what was just said has to be seen again.
+        """
+        draft = self._with_fee(draft)
         self.draft = draft
         g.procedure_code = draft.procedure_code
         visits.keep_draft(self.visit, draft, core().keys)
         visits.touch(self.visit, now=self.now)
+
+    def _with_fee(self, draft: Draft) -> Draft:
+        if not draft.version_id:
+            return draft
+        procedure = procedure_version(db.session(), draft.version_id, now=self.now)
+        fee = fee_by(procedure, self.office, self.now, draft)
+        if draft.fee_done and self.draft.version_id == draft.version_id:
+            before = fee_by(procedure, self.office, self.now, self.draft)
+            draft = replace(draft, fee_done=before.full == fee.full)
+        return replace(draft, nothing_owed=not fee.is_owed)
 
 
 def here(*, held: bool = False) -> Here:
@@ -114,6 +128,8 @@ def screen(template: str, place: Place, at: Here, status: int = 200, **context: 
     faults = context.get("faults") or ()
     g.faults = [f"{one.key}:{one.code}" for one in (faults.values() if isinstance(faults, dict) else faults)]
     promise = promised(at) if place != steps.FIRST else None
+    if place.step is Step.QUESTIONS:
+        g.screen = question_screen(at.chosen.code, place.group)
     return page(
         template,
         status,
@@ -135,7 +151,7 @@ def screen(template: str, place: Place, at: Here, status: int = 200, **context: 
 def promised(at: Here) -> Promise:
     """What filing the chosen procedure now leads to; ProcedureNotOffered when it was withdrawn."""
     offer = offer_of(db.session(), at.office, at.draft.procedure_code, now=at.now)
-    return promise_of(offer, at.office, at.now, at.draft.answers)
+    return promise_of(offer, at.office, at.now, at.draft.answers, at.draft.exemption)
 
 
 def staff_returns(office: Office, moment: datetime) -> datetime | None:
@@ -176,10 +192,30 @@ def aside(place: Place, at: Here) -> Response:
 
 
 def redrawn(response: Response, what: str) -> Response:
-    """``response`` with the display cookie changed: ``what`` is "size" or "contrast"."""
-    display = Display.of(request.cookies, g.get("point")).changed(what)
+    """``response`` with the display cookie changed; for "using" the screen of all choices instead.
+
+    ``response`` leads to the screen at hand; ``what`` is one of DISPLAYS.
+    """
+    if what == "using":
+        return redirect_to(url_for("kiosk.using", back=response.location))
+    return displayed(response, display_now().changed(what))
+
+
+def display_now() -> Display:
+    """What was chosen in this visit, or this kiosk begins with."""
+    return Display.of(request.cookies, g.get("point") or this_point())
+
+
+def displayed(response: Response, display: Display, *, begins: bool = False) -> Response:
+    """``response`` that keeps this display: with the visit, or before one for as long as one idles."""
+    in_visit = begins or VISIT in request.cookies
     response.set_cookie(
-        DISPLAY, str(display), httponly=True, samesite="Strict", secure=core().settings.secure_cookies
+        DISPLAY,
+        str(display),
+        max_age=None if in_visit else core().settings.idle_wipe_s,
+        httponly=True,
+        samesite="Strict",
+        secure=core().settings.secure_cookies,
     )
     return response
 

@@ -9,6 +9,7 @@ from flask import Response, request, url_for
 from intake import saving
 from intake.db import db
 from intake.drafts import Draft
+from intake.language import say
 from intake.offices import setting_of
 from intake.rules.answers import Fault
 from intake.rules.refusals import NoSuchSavedDraft, VisitOver
@@ -16,6 +17,7 @@ from intake.rules.saved_codes import saved_code, shown
 from intake.saved_slip import post_offices
 from intake.saving import DIGITS
 from kiosk.bp import bp
+from kiosk.display import DISPLAYS
 from kiosk.here import (
     ASIDE,
     Here,
@@ -53,7 +55,7 @@ def save() -> Response:
         at,
         by_post=request.args.get("how") == "post",
         posts=post_offices(db.session(), at.office),
-        kept=f"{hours // DAY} ngày" if hours % DAY == 0 else f"{hours} giờ",
+        kept=say("{count} ngày", count=hours // DAY) if hours % DAY == 0 else say("{count} giờ", count=hours),
         until=at.now + timedelta(hours=hours),
         back=back,
         back_to=address(place),
@@ -63,7 +65,7 @@ def save() -> Response:
 @bp.post("/save")
 def put_by() -> Response:
     at = here(held=True)
-    if (go := request.form.get("go")) in ("size", "contrast"):
+    if (go := request.form.get("go")) in DISPLAYS:
         again = url_for(".save", at=request.form.get("at"), how=request.form.get("how"))
         return redrawn(redirect_to(again), go)
     if (other := _not_to_be_saved(at)) is not None:
@@ -94,7 +96,7 @@ def saved() -> Response:
 @bp.post("/saved")
 def redraw_saved() -> Response:
     go, again = request.form.get("go", ""), redirect_to(url_for(".saved"))
-    return redrawn(again, go) if go in ("size", "contrast") else again
+    return redrawn(again, go) if go in DISPLAYS else again
 
 
 @bp.get("/open")
@@ -157,7 +159,7 @@ def drawn(at: Here, code: str = "", fault: Fault | None = None, *, status: int =
 
 def _aside(at: Here) -> Response:
     go = request.form["go"]
-    if go in ("size", "contrast"):
+    if go in DISPLAYS:
         return redrawn(redirect_to(url_for(".open_saved")), go)
     return redirect_to(address(FIRST)) if go == "back" else aside(FIRST, at)
 

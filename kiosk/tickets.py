@@ -25,12 +25,12 @@ from intake.rules.waits import Wait, told
 from intake.rules.wording import PRIORITY
 from intake.ticket_paper import place_address, token_key
 from kiosk.bp import bp
+from kiosk.display import DISPLAYS
 from kiosk.here import open_visit, redirect_to, redrawn, this_point
 from web import core, now, page
 from web.limits import limiter, starts
 
 TICKET = "ticket"  # cookie: the secret of the number on screen, gone with it
-DISPLAYS = ("size", "contrast")
 
 
 class QueueNow(NamedTuple):

@@ -17,10 +17,13 @@ from intake.rules.refusals import VisitOver
 from kiosk.bp import DEVICE, bp, leave_to
 from kiosk.day import day_at, strip_of_day
 from kiosk.display import COOKIE as DISPLAY
+from kiosk.display import DISPLAYS
 from kiosk.here import (
     VISIT,
     YEAR,
     address,
+    display_now,
+    displayed,
     here,
     open_visit,
     place_from,
@@ -83,7 +86,7 @@ def attract() -> Response:
 @limiter.limit(starts)
 def start() -> Response:
     point = this_point()
-    if (go := request.form.get("go")) in ("size", "contrast"):
+    if (go := request.form.get("go")) in DISPLAYS:
         return redrawn(redirect_to(url_for(".attract")), go)
     if point is None:
         return redirect_to(url_for(".attract"))
@@ -93,6 +96,8 @@ def start() -> Response:
     _, token = visits.begin(db.session(), point, now=now(), keys=core().keys)
     db.session.commit()
     response = redirect_to(url_for(".procedures", kept=1 if another else None))
+    if DISPLAY in request.cookies:
+        displayed(response, display_now(), begins=True)
     response.set_cookie(
         VISIT, token, httponly=True, samesite="Strict", secure=core().settings.secure_cookies, path="/kiosk"
     )
@@ -109,7 +114,7 @@ def ask_for_help() -> Response:
 def call() -> Response:
     visit, at = open_visit(), request.form.get("at", "")[:40]
     again = redirect_to(url_for(".help", at=at))
-    if (go := request.form.get("go")) in ("size", "contrast"):
+    if (go := request.form.get("go")) in DISPLAYS:
         return redrawn(again, go)
     if staff_returns(visit.point.office, now()) is None:
         visits.call_officer(visit, step=at, now=now())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from flask import Response, current_app, make_response, render_template, request
+from flask import Response, current_app, g, make_response, render_template, request
 from jinja2 import Template
 
 
@@ -16,6 +16,7 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
     htmx moves to its place. Where the template has no such block (a redirect
     led to another kind of page) the whole page replaces the body.
     """
+    g.template = template
     found = current_app.jinja_env.get_template(template)
     block = _wanted_block(found)
     html = render_template(found, **context) if block is None else _fragment(found, block, context)
