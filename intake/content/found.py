@@ -20,13 +20,15 @@ class Concern:
 class Signature:
     """What a signature in a PDF says of itself. We did not verify that it is genuine, valid or unbroken.
 
-    ``signed_at`` is an ISO moment or "". ``whole`` says that it covers the file up to its end.
+    ``signed_at`` is an ISO moment or "". ``whole``: it covers the file up to its end. ``acts``: the
+    file holds scripts or the like, which stayed because taking them out would void the signature.
     """
 
     name: str
     issuer: str = ""
     signed_at: str = ""
     whole: bool = True
+    acts: bool = False
 
 
 @dataclass(frozen=True)
