@@ -9,6 +9,7 @@ from flask import Response, request, url_for
 
 from intake.db import db
 from intake.drafts import Draft
+from intake.language import marked
 from intake.policies import policy_of_day
 from intake.queries import Offer, find_procedures, offer_of, offered
 from intake.rules.saved_codes import saved_code
@@ -23,19 +24,19 @@ from kiosk.steps import FIRST, Place, Step
 PREPARE = Place(Step.PREPARE)
 TILES = 6
 LIFE_EVENTS = {
-    "birth": "Có con nhỏ",
-    "marriage": "Kết hôn",
-    "death": "Có người mất",
-    "family": "Cha mẹ, con, giám hộ",
-    "papers": "Sao y, chứng thực",
-    "home": "Chỗ ở, cư trú",
-    "business": "Kinh doanh",
-    "support": "Trợ cấp, hỗ trợ",
-    "merit": "Người có công",
-    "property": "Tài sản, thừa kế",
-    "land": "Đất đai",
-    "vehicle": "Bằng lái, xe",
-    "school": "Học hành",
+    "birth": marked("Có con nhỏ"),
+    "marriage": marked("Kết hôn"),
+    "death": marked("Có người mất"),
+    "family": marked("Cha mẹ, con, giám hộ"),
+    "papers": marked("Sao y, chứng thực"),
+    "home": marked("Chỗ ở, cư trú"),
+    "business": marked("Kinh doanh"),
+    "support": marked("Trợ cấp, hỗ trợ"),
+    "merit": marked("Người có công"),
+    "property": marked("Tài sản, thừa kế"),
+    "land": marked("Đất đai"),
+    "vehicle": marked("Bằng lái, xe"),
+    "school": marked("Học hành"),
 }
 
 
@@ -90,7 +91,12 @@ def _chosen(at: Here, code: str) -> Response:
     draft = at.draft
     if offer.version_id != draft.version_id:
         # Answers belong to one procedure; who you are stays.
-        draft = Draft(applicant=draft.applicant, procedure_code=offer.code, version_id=offer.version_id)
+        draft = Draft(
+            applicant=draft.applicant,
+            known=draft.known,
+            procedure_code=offer.code,
+            version_id=offer.version_id,
+        )
     at.keep(draft)
     db.session.commit()
     return redirect_to(url_for(".prepare"))

@@ -13,6 +13,7 @@ from intake.applications import application_from, told_from
 from intake.db import db
 from intake.drafts import Draft
 from intake.events import Actor, citizen
+from intake.prefilling import facts_told, reused
 from intake.queries import communes, receipt_view
 from intake.rules.forms import (
     Fault,
@@ -100,13 +101,14 @@ def submit() -> Response:
 
 
 def _file(at: Here) -> None:
-    """One dossier for one attempt, and the draft is forgotten: the dossier has it now."""
+    """One dossier for one attempt, and the draft is gone but for who files and what stays true."""
     application, helper = application_from(at.draft, channel="kiosk"), at.visit.helper
     dossier = accept(
         db.session(),
         replace(
             application,
             told=told_from(request.form.get("told", "")),
+            reused=reused(at.chosen, at.draft),
             helper=Actor(helper.name, at.visit.point.code, helper.id) if helper else None,
         ),
         at.visit.point,
@@ -119,7 +121,8 @@ def _file(at: Here) -> None:
         saving.spend(db.session(), at.office, at.draft.saved_code, keys=core().keys, now=at.now)
     at.visit.dossier_id = dossier.id
     steps_taken.ended(db.session(), at.visit, left_by="filed", now=at.now)
-    at.keep(Draft())
+    known = {**at.draft.known, **facts_told(at.chosen, at.draft.answers)}
+    at.keep(Draft(applicant=at.draft.applicant, known=known))  # for one more dossier of this visit
 
 
 @bp.errorhandler(UnfinishedDossier)

@@ -8,7 +8,7 @@ from flask import Response, request
 
 from intake.db import db
 from intake.drafts import Draft
-from intake.prefilling import first_answers
+from intake.prefilling import fact_of, first_answers
 from intake.queries import commune_codes, communes
 from intake.rules.forms import Fault, kept_answers, read_group, shown_answer, visible_questions
 from intake.rules.people import born_and_sex, read_citizen_card
@@ -123,6 +123,8 @@ def _drawn(at: Here, place: Place, faults: tuple[Fault, ...] = (), *, misread: b
         group=group,
         misread=misread,
         takes_card=_takes_card(group),
+        carried=not _was_seen(group, at.draft)
+        and any(fact_of(one) in at.draft.known for one in group.questions),
         questions=_shown(at.chosen, group, answers),
         values={one.key: shown_answer(one, answers.get(one.key, "")) for one in group.questions},
         raw=answers,
@@ -145,7 +147,7 @@ def _with_first_answers(group: Group, at: Here) -> dict[str, str]:
     """The answers so far; on a screen never answered, first those the card knows."""
     if _was_seen(group, at.draft):
         return dict(at.draft.answers)
-    return first_answers(group.questions, at.draft.applicant) | dict(at.draft.answers)
+    return first_answers(group.questions, at.draft.applicant, at.draft.known) | dict(at.draft.answers)
 
 
 def _was_seen(group: Group, draft: Draft) -> bool:

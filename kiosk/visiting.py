@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ from flask import Response, request, url_for
 
 from intake import offices, registering, visits
 from intake.db import db
+from intake.drafts import Draft, new_attempt
 from intake.queries import offered, printer_trouble
 from intake.records import Office
 from intake.rules.calendar import SpecialDay
@@ -92,8 +94,11 @@ def start() -> Response:
         return redirect_to(url_for(".attract"))
     offices.must_be_open(db.session(), point.office, now=now())
     another = request.form.get("go") == "another"  # dossier, of the same person
+    carried = _carried() if another else None
     end_open_visit("done" if another else "given_up")  # of somebody who left without a word
-    _, token = visits.begin(db.session(), point, now=now(), keys=core().keys)
+    visit, token = visits.begin(db.session(), point, now=now(), keys=core().keys)
+    if carried is not None:
+        visits.keep_draft(visit, carried, core().keys)
     db.session.commit()
     response = redirect_to(url_for(".procedures", kept=1 if another else None))
     if DISPLAY in request.cookies:
@@ -102,6 +107,15 @@ def start() -> Response:
         VISIT, token, httponly=True, samesite="Strict", secure=core().settings.secure_cookies, path="/kiosk"
     )
     return response
+
+
+def _carried() -> Draft | None:
+    """Who files and what stays true, of the dossier that was just filed here."""
+    with suppress(VisitOver):
+        visit = open_visit()
+        if visit.dossier_id is not None:
+            return replace(visits.draft_of(visit, core().keys), attempt=new_attempt())
+    return None
 
 
 @bp.get("/help", endpoint="help")

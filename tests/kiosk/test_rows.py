@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kioskway import LANS_CARD
+from kioskway import ANSWERS, COPIES, LANS_CARD
 
 RESIDENCE = "1.004194"
 ANS_CARD = "038215012345||Lê Văn An|05062015|Nam|Tổ 3, Phường Hạc Thành, Thanh Hóa|22042026"
@@ -66,3 +66,30 @@ def test_somebody_is_taken_away_and_the_next_moves_up(family):
     family.post("/kiosk/questions/members", row(CHI, 1, "yes"))
     page = family.post("/kiosk/questions/members_2", {"go": "drop"})
     assert page.h1.text == "Ai cùng đăng ký?"
+
+
+def test_the_next_dossier_of_the_visit_begins_with_what_was_said(plain_lan, house):
+    plain_lan.submits()
+    plain_lan.post("/kiosk/start", {"go": "another"})
+    plain_lan.post("/kiosk/procedures", {"procedure": COPIES})
+    plain_lan.post("/kiosk/prepare")
+    page = plain_lan.get("/kiosk/identity")
+    assert "Lê Thị Ngọc Lan" in page.text
+    plain_lan.post("/kiosk/identity", {"phone": ""})
+    for group in ("kind", "for_whom", "self"):
+        plain_lan.post(f"/kiosk/questions/{group}", ANSWERS[group])
+    page = plain_lan.get("/kiosk/questions/registered")
+    assert page.values()["registered_at"] == ANSWERS["registered"]["registered_at"]
+    assert "Đã điền sẵn theo hồ sơ vừa nộp" in page.text
+    plain_lan.post("/kiosk/questions/registered", page.values())
+    copies = plain_lan.get("/kiosk/questions/copies")
+    assert copies.values()["copies"] == "", "how many they want now is nobody's guess"
+
+
+def test_whoever_comes_after_the_end_finds_nothing_of_it(plain_lan, khach):
+    plain_lan.submits()
+    plain_lan.post("/kiosk/end", {"reason": "done"})
+    khach.is_known()
+    for group in ("kind", "for_whom", "self"):
+        khach.post(f"/kiosk/questions/{group}", ANSWERS[group])
+    assert khach.get("/kiosk/questions/registered").values()["registered_at"] == ""
