@@ -6,7 +6,7 @@ what is printed or remembered is always the source.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -18,16 +18,30 @@ class Language:
 
     code: str  # of two letters (ISO 639-1) or three (639-3): "en", "mtq"
     name: str  # as its speakers write it: "English"
-    texts: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    # A text has as many forms as the language has plurals, one for most texts.
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    form_of: Callable[[int], int] = field(default=lambda number: 0, compare=False, repr=False)
 
 
-VIETNAMESE = Language("vi", "Tiếng Việt")
+SOURCE = "vi"
+VIETNAMESE = Language(SOURCE, "Tiếng Việt")
 _at_hand: ContextVar[Language] = ContextVar("language", default=VIETNAMESE)
 
 
 def say(text: str, **parts: object) -> str:
-    """``text`` in the language at hand, ``parts`` in its braces; the source where nobody translated it."""
-    said = _at_hand.get().texts.get(text) or text
+    """``text`` in the language at hand, ``parts`` in its braces; the source where nobody translated it.
+
+    Where a text has forms, its first whole number decides: «1 day», «2 days».
+    """
+    language = _at_hand.get()
+    forms = language.texts.get(text)
+    if forms is None:
+        said = text
+    elif len(forms) == 1:
+        said = forms[0]
+    else:
+        number = next((part for part in parts.values() if isinstance(part, int)), 1)
+        said = forms[language.form_of(number)]
     return said.format(**parts) if parts else said
 
 

@@ -35,7 +35,7 @@ from intake.records import (
 from intake.reprinting import errands_of
 from intake.rules.codes import grouped
 from intake.rules.definitions import procedure_from
-from intake.rules.fees import fee_of
+from intake.rules.fees import Fee, fee_of
 from intake.rules.form_sets import Form
 from intake.rules.lifecycle import Status
 from intake.rules.procedures import Procedure, Term, TermUnit

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from intake.db import db
+from intake.language import say
 from intake.offices import calendar_of, civil_day
 from intake.policies import later_today, policy_of_day
 from intake.records import Office
@@ -48,7 +49,7 @@ def day_at(office: Office, moment: datetime) -> Day:
         but=why_words(policy, moment) or _not_yet(policy, moment, calendar),
         suspended=suspension_words(policy, moment),
         later=" ".join(
-            f"Từ {clock(begins)} hôm nay: {rule.title}."
+            say("Từ {time} hôm nay: {name}.", time=clock(begins), name=rule.title)
             for begins, rule in later_today(session, office, at=moment)
         ),
     )
@@ -76,4 +77,4 @@ def _not_yet(policy: Policy, moment: datetime, calendar: WorkCalendar) -> str:
     openings = [session.opens for rule in running(policy) for session in rule.sessions(day, calendar)]
     if not openings or local(moment).time() >= min(openings):
         return ""
-    return f"Cán bộ giải quyết từ {min(openings):%H:%M}."
+    return say("Cán bộ giải quyết từ {time}.", time=f"{min(openings):%H:%M}")

@@ -8,16 +8,18 @@ from typing import NamedTuple
 
 from intake.applications import Told, told_of
 from intake.db import db
+from intake.drafts import Draft
+from intake.language import say
 from intake.memory import Memory
 from intake.offices import civil_day
 from intake.policies import policies_for, policy_for
-from intake.promising import promise_for
+from intake.promising import fee_for, promise_for
 from intake.queries import Offer, procedure_version
 from intake.records import Office
 from intake.rules.fees import Fee
 from intake.rules.forms import Fault, read_answer
 from intake.rules.policy import Policy
-from intake.rules.procedures import Procedure
+from intake.rules.procedures import Procedure, Term
 from intake.rules.service_days import Mode
 from intake.rules.wording import fee_words, term_words
 
@@ -31,12 +33,20 @@ class Promise(NamedTuple):
     offer: Offer
     promised_at: datetime | None
     is_today: bool
-    term_words: str
+    term: Term
     fee: Fee
-    fee_words: str
     provisional: bool
     policy: Policy
     told: Told | None  # what this says of today, carried by the form that files it
+
+    # Words are made when they are read: what is remembered serves every language.
+    @property
+    def term_words(self) -> str:
+        return term_words(self.term)
+
+    @property
+    def fee_words(self) -> str:
+        return fee_words(self.fee)
 
     @property
     def is_of_the_day(self) -> bool:
@@ -46,10 +56,11 @@ class Promise(NamedTuple):
     @property
     def mark(self) -> str:
         """What such a day gives to whoever files this one now: «Trả hôm nay, không giấy»; "" when nothing."""
-        today = "Trả hôm nay" if self.policy.same_day and self.is_today else ""
-        paperless = "không giấy" if Mode.NO_PAPER in self.policy.modes else ""
+        today = say("Trả hôm nay") if self.policy.same_day and self.is_today else ""
+        paperless = say("không giấy") if Mode.NO_PAPER in self.policy.modes else ""
         if today and self.policy.target:
-            today = f"Có sau {round(self.policy.target.total_seconds() / 60)} phút"
+            minutes = round(self.policy.target.total_seconds() / 60)
+            today = say("Có sau {minutes} phút", minutes=minutes)
         words = ", ".join(filter(None, (today, paperless)))
         return words[:1].upper() + words[1:]
 
@@ -81,13 +92,30 @@ def promises_of(offers: Sequence[Offer], office: Office, moment: datetime) -> di
 
 
 def promise_of(
-    offer: Offer, office: Office, moment: datetime, answers: Mapping[str, str] | None = None
+    offer: Offer,
+    office: Office,
+    moment: datetime,
+    answers: Mapping[str, str] | None = None,
+    exemption: str = "",
 ) -> Promise:
     """The same that acceptance will promise; more answers may still change it."""
     session = db.session()
     procedure = procedure_version(session, offer.version_id, now=moment)
     policy = policy_for(session, office, procedure, channel="kiosk", at=moment)
-    return _promise(offer, procedure, office, moment, policy, answers)
+    return _promise(offer, procedure, office, moment, policy, answers, exemption)
+
+
+def fee_by(procedure: Procedure, office: Office, moment: datetime, draft: Draft) -> Fee:
+    """What filing this draft at a kiosk now costs."""
+    return fee_for(
+        db.session(),
+        office,
+        procedure,
+        channel="kiosk",
+        answers=_readable(procedure, draft.answers, civil_day(moment)),
+        now=moment,
+        exemption=draft.exemption,
+    )
 
 
 def _promise(
@@ -97,19 +125,26 @@ def _promise(
     moment: datetime,
     policy: Policy,
     answers: Mapping[str, str] | None = None,
+    exemption: str = "",
 ) -> Promise:
     readable = _readable(procedure, answers or {}, civil_day(moment))
     promise = promise_for(
-        db.session(), office, procedure, channel="kiosk", answers=readable, now=moment, policy=policy
+        db.session(),
+        office,
+        procedure,
+        channel="kiosk",
+        answers=readable,
+        now=moment,
+        policy=policy,
+        exemption=exemption,
     )
     at = promise.promised_at
     return Promise(
         offer=offer,
         promised_at=at,
         is_today=at is not None and civil_day(at) == civil_day(moment),
-        term_words=term_words(promise.term),
+        term=promise.term,
         fee=promise.fee,
-        fee_words=fee_words(promise.fee),
         provisional=promise.provisional,
         policy=policy,
         told=told_of(at, policy, now=moment),

@@ -9,6 +9,7 @@ from intake.language import VIETNAMESE, at_hand, marked, say
 
 
 def install(app: Flask) -> None:
+    app.jinja_env.filters.update(named=named, translated=translated)
     app.jinja_env.globals.update(_=said, marked=marked, named=named, translated=translated, lang=lang)
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 
+from intake.language import VIETNAMESE, at_hand, marked, say
 from intake.rules.calendar import local
 from intake.rules.policy import NotToday, Policy
 from intake.rules.service_days import DUSK, NOON, Mode, Part, ServiceDay
 from intake.rules.text import WEEKDAYS_WITHIN, clock, near_date, short_date
 
 MODES: Mapping[Mode, str] = {
-    Mode.NO_PAPER: "không giấy",
-    Mode.NO_APPOINTMENT: "không hẹn",
-    Mode.NO_WAIT: "không chờ",
+    Mode.NO_PAPER: marked("không giấy"),
+    Mode.NO_APPOINTMENT: marked("không hẹn"),
+    Mode.NO_WAIT: marked("không chờ"),
 }
 PARTS: Mapping[Part, str] = {
     Part.DAY: "cả ngày",
@@ -21,7 +22,12 @@ PARTS: Mapping[Part, str] = {
     Part.AFTERNOON: "buổi chiều",
     Part.EVENING: "buổi tối",
 }
-_WITHIN: Mapping[Part, str] = {part: f"trong {words.removeprefix('cả ')}" for part, words in PARTS.items()}
+_WITHIN: Mapping[Part, str] = {
+    Part.DAY: marked("trong ngày"),
+    Part.MORNING: marked("trong buổi sáng"),
+    Part.AFTERNOON: marked("trong buổi chiều"),
+    Part.EVENING: marked("trong buổi tối"),
+}
 _ENDS: Mapping[Part, time] = {
     Part.DAY: time.max,
     Part.MORNING: NOON,
@@ -33,12 +39,17 @@ _ENDS: Mapping[Part, time] = {
 def mode_words(modes: Iterable[Mode]) -> str:
     """«không giấy, không hẹn»."""
     told = set(modes)
-    return ", ".join(words for mode, words in MODES.items() if mode in told)
+    return ", ".join(say(words) for mode, words in MODES.items() if mode in told)
 
 
 def rule_words(rule: ServiceDay) -> str:
     """What the office says about such a day, else what its modes mean, in one spoken sentence."""
-    return rule.notices.get("vi", "").strip() or _meaning(rule)
+    return rule.notices.get(at_hand().code, "").strip() or _in_vietnamese(rule) or _meaning(rule)
+
+
+def _in_vietnamese(rule: ServiceDay) -> str:
+    """What the office wrote, for whoever reads Vietnamese; others are told what its modes mean."""
+    return rule.notices.get("vi", "").strip() if at_hand() is VIETNAMESE else ""
 
 
 def running(policy: Policy) -> tuple[ServiceDay, ...]:
@@ -58,16 +69,17 @@ def day_sentence(policy: Policy) -> str:
 
 def why_words(policy: Policy, at: datetime) -> str:
     """Why no result is promised for today and when it is again; "" where one is, or never was."""
-    again = _again(policy, at)
     match policy.not_today:
         case None:
             return ""
         case NotToday.HOUR_FULL if policy.again_at and local(policy.again_at).date() == local(at).date():
-            return f"Giờ này đã hết lượt trả trong ngày, từ {clock(policy.again_at)} còn nhận."
+            words = marked("Giờ này đã hết lượt trả trong ngày, từ {time} còn nhận.")
+            return say(words, time=clock(policy.again_at))
         case NotToday.HOUR_FULL | NotToday.DAY_FULL:
-            return f"Hôm nay đã hết lượt trả trong ngày, hồ sơ được hẹn trả theo thời hạn thường{again}."
+            words = marked("Hôm nay đã hết lượt trả trong ngày, hồ sơ được hẹn trả theo thời hạn thường")
+            return _until_again(say(words), policy, at)
         case _:
-            return f"{_from_when(policy, at)} hồ sơ được hẹn trả theo thời hạn thường{again}."
+            return _until_again(_from_when(policy, at), policy, at)
 
 
 def until_words(policy: Policy, at: datetime) -> str:
@@ -86,10 +98,15 @@ def suspension_words(policy: Policy, at: datetime) -> str:
     if not policy.suspended:
         return ""
     until = suspended_until(policy, at)
-    ending = f", dự kiến đến {clock(until)}" if until and local(until).date() == local(at).date() else ""
+    ends = clock(until) if until and local(until).date() == local(at).date() else ""
     if any(Mode.NO_PAPER in rule.modes for rule in policy.suspended):
-        return f"Hôm nay tạm nhận giấy trở lại{ending}."
-    return f"Hôm nay tạm dừng {mode_words(policy.suspended[0].modes)}{ending}."
+        if ends:
+            return say("Hôm nay tạm nhận giấy trở lại, dự kiến đến {time}.", time=ends)
+        return say("Hôm nay tạm nhận giấy trở lại.")
+    modes = mode_words(policy.suspended[0].modes)
+    if ends:
+        return say("Hôm nay tạm dừng {modes}, dự kiến đến {time}.", modes=modes, time=ends)
+    return say("Hôm nay tạm dừng {modes}.", modes=modes)
 
 
 def suspended_until(policy: Policy, at: datetime) -> datetime | None:
@@ -144,18 +161,21 @@ def not_to_bring(rule: ServiceDay) -> tuple[str, ...]:
 def _meaning(rule: ServiceDay) -> str:
     said = []
     if Mode.NO_PAPER in rule.modes:
-        said.append("không phải nộp bản giấy")
+        said.append(say("không phải nộp bản giấy"))
     if Mode.NO_WAIT in rule.modes and rule.target_minutes:
-        said.append(f"chờ khoảng {rule.target_minutes} phút là có kết quả")
+        said.append(say("chờ khoảng {minutes} phút là có kết quả", minutes=rule.target_minutes))
     elif rule.promises_today:
-        said.append(f"{deadline_words(rule)} có kết quả ngay {_WITHIN[rule.part]}")
+        within = say(_WITHIN[rule.part])
+        said.append(say("{deadline} có kết quả ngay {within}", deadline=deadline_words(rule), within=within))
     words = ", ".join(said)
     return f"{words[:1].upper()}{words[1:]}."
 
 
 def deadline_words(rule: ServiceDay) -> str:
     """«nộp trước 15:00»; without an hour where the part of the day ends before it."""
-    return f"nộp trước {rule.cutoff:%H:%M}" if rule.cutoff < _ENDS[rule.part] else f"nộp {_WITHIN[rule.part]}"
+    if rule.cutoff < _ENDS[rule.part]:
+        return say("nộp trước {time}", time=f"{rule.cutoff:%H:%M}")
+    return say("nộp {within}", within=say(_WITHIN[rule.part]))
 
 
 def _minutes(span: timedelta) -> int:
@@ -165,13 +185,17 @@ def _minutes(span: timedelta) -> int:
 def _from_when(policy: Policy, at: datetime) -> str:
     """After the cut-off the hour it was; before it, when a wait no longer fits into the day, «bây giờ»."""
     cutoff = max((rule.cutoff for rule in running(policy) if rule.promises_today), default=None)
-    return f"Từ {cutoff:%H:%M}" if cutoff and local(at).time() >= cutoff else "Từ bây giờ"
+    if cutoff and local(at).time() >= cutoff:
+        return say("Từ {time} hồ sơ được hẹn trả theo thời hạn thường", time=f"{cutoff:%H:%M}")
+    return say("Từ bây giờ hồ sơ được hẹn trả theo thời hạn thường")
 
 
-def _again(policy: Policy, at: datetime) -> str:
+def _until_again(words: str, policy: Policy, at: datetime) -> str:
+    """``words`` as a sentence, which goes on with the next such day where that is another one."""
     if policy.again_at is None or local(policy.again_at).date() == local(at).date():
-        return ""
-    return f"; ngày như hôm nay tiếp theo: {near_date(local(policy.again_at).date())}"
+        return f"{words}."
+    day = near_date(local(policy.again_at).date())
+    return say("{words}; ngày như hôm nay tiếp theo: {day}.", words=words, day=day)
 
 
 def _listed(words: Sequence[str]) -> str:

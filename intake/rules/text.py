@@ -6,9 +6,33 @@ import re
 import unicodedata
 from datetime import date, datetime
 
+from intake.language import marked, say
 from intake.rules.calendar import local
 
-WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
+WEEKDAYS = (
+    marked("Thứ Hai"),
+    marked("Thứ Ba"),
+    marked("Thứ Tư"),
+    marked("Thứ Năm"),
+    marked("Thứ Sáu"),
+    marked("Thứ Bảy"),
+    marked("Chủ Nhật"),
+)
+# Only for languages that name their months: Vietnamese dates are numbers.
+MONTHS = (
+    marked("tháng 1"),
+    marked("tháng 2"),
+    marked("tháng 3"),
+    marked("tháng 4"),
+    marked("tháng 5"),
+    marked("tháng 6"),
+    marked("tháng 7"),
+    marked("tháng 8"),
+    marked("tháng 9"),
+    marked("tháng 10"),
+    marked("tháng 11"),
+    marked("tháng 12"),
+)
 WEEKDAYS_WITHIN = tuple(name.replace("Thứ", "thứ") for name in WEEKDAYS)  # within a sentence
 _SPACES = re.compile(r"\s+")
 
@@ -41,16 +65,23 @@ def search_key(text: str) -> str:
 
 
 def long_date(day: date) -> str:
-    return f"{WEEKDAYS[day.weekday()]}, {short_date(day)}"
+    """«Thứ Năm, 26/11/2026», "Thursday, 26 November 2026"."""
+    return say("{weekday}, {date}", weekday=say(WEEKDAYS[day.weekday()]), **_dated(day, short_date(day)))
 
 
 def near_date(day: date) -> str:
     """«Thứ Năm 03/12», where nobody doubts the year."""
-    return f"{WEEKDAYS[day.weekday()]} {day:%d/%m}"
+    return say("{weekday} {date}", weekday=say(WEEKDAYS[day.weekday()]), **_dated(day, f"{day:%d/%m}"))
 
 
 def short_date(day: date) -> str:
     return f"{day:%d/%m}/{day.year:04d}"
+
+
+def _dated(day: date, written: str) -> dict[str, object]:
+    """What a language may say of a day: ``date`` in numbers, or day, month by name and year."""
+    month = say(MONTHS[day.month - 1])
+    return {"date": written, "day": str(day.day), "month": month, "year": f"{day.year:04d}"}
 
 
 def clock(moment: datetime) -> str:
@@ -58,9 +89,10 @@ def clock(moment: datetime) -> str:
 
 
 def moment_words(moment: datetime) -> str:
-    return f"{clock(moment)} ngày {short_date(local(moment).date())}"
+    return say("{time} ngày {date}", time=clock(moment), date=short_date(local(moment).date()))
 
 
 def money(amount: int) -> str:
     """Whole đồng with the points people expect: «8.000 đồng»."""
-    return f"{amount:,} đồng".replace(",", ".")
+    grouped = f"{amount:,}"
+    return say("{amount} đồng", amount=grouped.replace(",", "."), with_commas=grouped)
