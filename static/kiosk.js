@@ -61,13 +61,14 @@
     if (event.target.matches("input:not([type=radio]), textarea")) event.target.scrollIntoView({ block: "nearest" });
   });
 
-  // «Xong» presses itself when nobody touches the screen any more; it waits while paper is coming.
+  // «Xong» presses itself when nobody touches the screen any more; it waits while paper is coming
+  // or the screen is being read out.
   let left = 0;
   const again = () => { left = 0; };
   for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, again, true);
   setInterval(() => {
     const button = document.querySelector("[data-countdown]");
-    if (!button || document.querySelector("[data-open]")) return again();
+    if (!button || document.querySelector("[data-open]") || document.body.dataset.speaking) return again();
     left = left || Number(button.dataset.countdown);
     button.querySelector("[data-seconds]").hidden = false;
     button.querySelector("[data-seconds] b").textContent = left;
