@@ -79,12 +79,13 @@
   function more(element) {
     const around = element.closest("fieldset");
     const ids = [element, around].flatMap((one) => (one?.getAttribute("aria-describedby") || "").split(" ")).filter(Boolean);
-    return ids.map((id) => heard(document.getElementById(id))).filter(Boolean).join(". ");
+    const rows = element.matches(".mend") ? [...element.closest(".part").querySelectorAll("dl, .fault")] : [];
+    return [...ids.map((id) => document.getElementById(id)), ...rows].map(heard).filter(Boolean).join(". ");
   }
 
   function control(element) {
     if (!element || element === document.body || element.matches("h1, [role=alert]")) return "";
-    if (element.matches("[role=region]")) return `${name(element)}. ${heard(element)}`;
+    if (element.matches("[role=region], [role=group]")) return `${name(element)}. ${heard(element)}`;
     const said = groupOf(element);
     return [said, name(element), state(element), more(element)].filter(Boolean).join(". ");
   }
