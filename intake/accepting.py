@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import cast
 
@@ -21,10 +21,14 @@ from intake.applications import (
     paper_faults,
     papers_of,
 )
+from intake.captures.adopting import Brought, adopt, brought_with
+from intake.drafts import Applicant
 from intake.events import Actor
 from intake.issuing import first_receipt
 from intake.keys import Keys
+from intake.language import VIETNAMESE, reading
 from intake.offices import civil_day
+from intake.payments.asking import pay_facts
 from intake.policies import policy_for, take_place
 from intake.promising import Promise, promise_for
 from intake.queries import commune_codes, offer_of, procedure_version
@@ -50,6 +54,7 @@ _RECEIPT = insert(cast(Table, Receipt.__table__)).returning(Receipt.id)
 _BY_ATTEMPT = select(Dossier).where(Dossier.attempt == bindparam("attempt"))
 
 
+@reading(VIETNAMESE)  # what is kept and printed
 def accept(
     session: Session,
     application: Application,
@@ -91,7 +96,8 @@ def accept(
     policy = after_the_fact(policy) if application.taken_at else policy
     application = digitised(application) if policy.digitise else application
     faults = _faults(procedure, application, today=today, communes=commune_codes(session, now=now))
-    if faults := (*faults, *paper_faults(procedure, application, policy)):
+    brought = brought_with(session, procedure, application)
+    if faults := (*faults, *paper_faults(procedure, application, policy), *brought.faults):
         raise UnfinishedDossier(faults=faults)
     promise = promise_for(
         session,
@@ -101,6 +107,7 @@ def accept(
         answers=application.answers,
         policy=policy,
         now=received_at,
+        exemption=application.exemption,
     )
     if application.told and not application.taken_at:
         _must_still_hold(application.told, promise, policy)
@@ -110,7 +117,8 @@ def accept(
     exception = application.exception if papers and not policy.paper else None
     if application.taken_at is not None and policy.rules:  # a form is paper, whatever came with it
         exception, saved = exception or PaperException(PaperReason.OUTAGE), 0
-    content = keys.seal(_content(procedure, application), CONTENT)
+    claimed = promise.fee.exemption
+    content = keys.seal(_content(procedure, replace(application, exemption=claimed)), CONTENT)
     # As late as possible: from here to the commit nobody else gets a number.
     number, seq = numbers.next_dossier(session, office, day=today)
     if policy.promised_by and not take_place(session, office, policy.promised_by, at=received_at):
@@ -141,6 +149,8 @@ def accept(
         visit_minutes=round(policy.target.total_seconds() / 60) if policy.target else None,
         applicant_kind=kind,
         helper_id=application.helper.person_id if application.helper else None,
+        voucher_id=_voucher_id(application.applicant),
+        papers_hash=brought.hash,
         paper_reason=exception.reason if exception else "",
         sheets_taken=taken,
         sheets_saved=saved,
@@ -151,12 +161,16 @@ def accept(
     )
     session.add(dossier)
     session.flush()
+    adopt(session, brought, dossier)
     # What follows is only ever appended, so plain inserts do; they cost half.
     rows = session.connection()
-    rows.execute(_EVENT, _first_events(dossier, procedure, application, exception, by, now))
+    rows.execute(_EVENT, _first_events(dossier, procedure, application, exception, brought, claimed, by, now))
     said = [*words_of(dossier.applicant_name), *code_words(code, agency=office.code)]
     rows.execute(_WORDS, word_rows(office.id, dossier.id, said))
-    receipt = first_receipt(dossier, office, procedure, application, promise, policy, keys, base_url, by)
+    paying = pay_facts(session, dossier, now=now) if application.channel != "post" else None
+    receipt = first_receipt(
+        dossier, office, procedure, application, promise, policy, keys, base_url, by, paying, brought
+    )
     receipt_id = rows.execute(_RECEIPT, receipt).scalar_one()
     if prints and point.printer_id is not None:
         outbox.promise(session, receipt_id=receipt_id, printer_id=point.printer_id, now=now)
@@ -173,6 +187,7 @@ def _faults(
     )
     return (
         *applicant_faults(applicant.name, applicant.citizen_id, applicant.phone, applicant.kind),
+        *_unknown_faults(application),
         *on_behalf,
         *forms.all_faults(
             procedure,
@@ -186,6 +201,15 @@ def _faults(
     )
 
 
+def _unknown_faults(application: Application) -> tuple[forms.Fault, ...]:
+    """At a screen nobody is taken at their word: a number, or an officer who says who they are."""
+    applicant = application.applicant
+    is_known = applicant.citizen_id or applicant.how == "vouched" or applicant.kind != "citizen"
+    if application.channel != "kiosk" or is_known:
+        return ()
+    return (forms.Fault("applicant.citizen_id", "missing"),)
+
+
 def _must_still_hold(told: Told, promise: Promise, policy: Policy) -> None:
     """A later hour of the same day is no other promise, unless somebody meant to wait for it."""
     at = promise.promised_at
@@ -194,6 +218,10 @@ def _must_still_hold(told: Told, promise: Promise, policy: Policy) -> None:
         paused = any(rule.promises_today for rule in policy.suspended)
         why = policy.not_today or ("suspended" if paused else None)
         raise PromiseChanged(lost=lost, why=why, again_at=policy.again_at)
+
+
+def _voucher_id(applicant: Applicant) -> int | None:
+    return int(applicant.voucher_id) if applicant.how == "vouched" and applicant.voucher_id else None
 
 
 def _key(keys: Keys, value: str, purpose: str) -> str | None:
@@ -208,6 +236,7 @@ def _content(procedure: Procedure, application: Application) -> str:
             "documents": {key: dict(answer) for key, answer in application.documents.items()},
             "collection": asdict(application.collection),
             "representative": asdict(application.representative) if application.representative else None,
+            "exemption": application.exemption,
         },
         ensure_ascii=False,
     )
@@ -218,6 +247,8 @@ def _first_events(
     procedure: Procedure,
     application: Application,
     exception: PaperException | None,
+    brought: Brought,
+    claimed: str,
     by: Actor,
     now: datetime,
 ) -> list[dict[str, object]]:
@@ -237,10 +268,14 @@ def _first_events(
         "identity": application.applicant.how,
         "contradictions": list(application.applicant.contradictions),
         "documents": {key: answer["how"] for key, answer in application.documents.items()},
+        **brought.facts,
         **({"by_representative": True} if application.representative else {}),
         **({"helped_by": application.helper.name} if application.helper else {}),
+        **({"vouched_by": application.applicant.voucher} if application.applicant.how == "vouched" else {}),
         **({"taken_at": application.taken_at.isoformat()} if application.taken_at else {}),
+        **({"reused": application.reused} if application.reused else {}),
         **({"rules": dossier.service_days} if dossier.service_days else {}),
+        **({"exemption": claimed} if claimed else {}),
     }
     accepted = {
         "dossier_code": dossier.dossier_code,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from intake.applications import Application, asked_of
+from intake.captures.adopting import Brought
 from intake.events import Actor
 from intake.keys import Keys
+from intake.language import marked
 from intake.offices import civil_day
 from intake.printing import seal_facts
 from intake.promising import Promise
@@ -19,7 +21,11 @@ from intake.rules.procedures import Procedure, Requirement
 from intake.rules.receipt_code import ReceiptCode, address, encode
 from intake.rules.wording import COLLECTION, LATER_TODAY, fee_words, term_words
 
+NOTHING_BROUGHT = Brought()
 COUNTED = {"originals": "Bản chính", "copies": "Bản sao", "certified_copies": "Bản sao chứng thực"}
+
+UNPAID = marked("chưa nộp")
+UNCONFIRMED = marked("chưa xác nhận")
 
 
 def first_receipt(
@@ -32,8 +38,13 @@ def first_receipt(
     keys: Keys,
     base_url: str,
     by: Actor,
+    paying: Mapping[str, str] | None = None,
+    brought: Brought = NOTHING_BROUGHT,
 ) -> dict[str, object]:
-    """The row of the receipt that acceptance issues: the signed code and all it says, fixed from now on."""
+    """The row of the receipt that acceptance issues: the signed code and all it says, fixed from now on.
+
+    ``paying`` are the facts of the QR of the fee, where it is asked for by one.
+    """
     applicant = application.applicant
     code = ReceiptCode(office.code, dossier.dossier_code, dossier.received_at, keys.receipt_key_id)
     payload = encode(code, keys.sign)
@@ -63,11 +74,13 @@ def first_receipt(
         else COLLECTION[application.collection.how],
         collect_at=office.collect_at if application.collection.how.startswith("counter") else "",
         fee_words=fee_words(promise.fee),
-        fee_paid_words="" if promise.fee.amount == 0 else "chưa nộp",
+        fee_paid_words="" if promise.fee.amount == 0 else UNCONFIRMED if paying else UNPAID,
+        exemption=promise.fee.exemption,
+        **(paying or {}),
         hotline=office.hotline,
         qr_address=address(base_url, payload),
         officer_name=by.name if by.person_id is not None else "",
-        bring_words="Mang theo thẻ căn cước và biên nhận này, hoặc ảnh chụp mã QR",
+        bring_words=marked("Mang theo thẻ căn cước và biên nhận này, hoặc ảnh chụp mã QR"),
         register_book=str(dossier.year),
         register_no=str(dossier.number),
         note=office.receipt_note,
@@ -75,6 +88,8 @@ def first_receipt(
         no_appointment=policy.same_day,
         waits=policy.target is not None,
         scans=_scans(procedure, application),
+        files=brought.told,
+        papers_hash=brought.hash or "",
     )
     return {
         "dossier_id": dossier.id,

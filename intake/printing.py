@@ -15,6 +15,7 @@ from intake.keys import Keys
 from intake.notice_facts import facts_of_notice
 from intake.notice_papers import paper_of_notice, slip_of_notice
 from intake.paper import Divider, Heading, Paper, Text
+from intake.payments.views import facts_now, payment_view
 from intake.post.papers import paper_of_item
 from intake.receipt import ReceiptFacts, form_01, kiosk_receipt
 from intake.records import Errand, Manifest, Notice, Printer, Receipt
@@ -37,7 +38,15 @@ def facts_of(receipt: Receipt, keys: Keys) -> ReceiptFacts:
         values[name] = datetime.fromisoformat(values[name]) if values[name] else None
     values["papers"] = tuple((name, kind, count) for name, kind, count in values["papers"])
     values["scans"] = tuple(values.get("scans", ()))
+    values["files"] = tuple((name, tuple(pages)) for name, pages in values.get("files", ()))
     return ReceiptFacts(**values)
+
+
+def facts_today(receipt: Receipt, keys: Keys) -> ReceiptFacts:
+    """The same, but of the fee as it stands now: a paper that comes late asks nobody to pay again."""
+    session = object_session(receipt)
+    assert session is not None
+    return facts_now(facts_of(receipt, keys), payment_view(session, receipt.dossier))
 
 
 class ClaimLost(Exception):  # not an error: somebody else has the paper now
@@ -137,7 +146,7 @@ def paper_of(errand: Errand, keys: Keys, sheet: ports.Sheet = ports.Sheet.ROLL) 
     if errand.notice is not None:
         return _notice_paper(errand.notice, keys, sheet).marked_reprint(errand.copy_no)
     assert errand.receipt is not None
-    facts = facts_of(errand.receipt, keys)
+    facts = facts_today(errand.receipt, keys)
     paper = form_01(facts) if sheet is ports.Sheet.A5 else kiosk_receipt(facts)
     return paper.marked_reprint(errand.copy_no)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from intake.language import marked, say
 from intake.paper import (
     Banner,
     Block,
@@ -24,10 +25,12 @@ from intake.paper import (
 from intake.rules.calendar import VIETNAM
 from intake.rules.codes import grouped
 from intake.rules.form_sets import Form, FormSet, form_set_of, title_of
+from intake.rules.papers_proof import grouped_hash
 from intake.rules.people import masked_name
-from intake.rules.text import clock, long_date
+from intake.rules.text import clock, long_date, money
 
-NO_DATE = "Cơ quan sẽ báo khi có kết quả"
+NO_DATE = marked("Cơ quan sẽ báo khi có kết quả")
+MOST_PAGES_TOLD = 24
 COPY_MARKS = {1: "Liên 1: Lưu", 2: "Liên 2: Giao khách hàng"}
 
 
@@ -74,32 +77,45 @@ class ReceiptFacts:
     no_appointment: bool = False  # such a day promised the result for today: form 01 makes no appointment
     waits: bool = False  # and the person waits for it
     scans: tuple[str, ...] = ()  # names of papers the counter scans and gives back
+    files: tuple[tuple[str, tuple[str, ...]], ...] = ()  # attached: name of the paper, hash of each page
+    papers_hash: str = ""  # over all of them; "" when none was attached
+    pay_code: str = ""  # what the QR of the fee holds; "" when there is none to pay by
+    pay_to: str = ""  # bank, account and holder
+    pay_purpose: str = ""  # what the transfer must say
+    exemption: str = ""  # the group of the tariff that was claimed
 
 
-def kiosk_receipt(facts: ReceiptFacts) -> Paper:
-    """What the kiosk prints and shows: code and QR first, the name masked, never a citizen number."""
+def kiosk_receipt(facts: ReceiptFacts, *, paying: bool = True) -> Paper:
+    """What the kiosk prints and shows: code and QR first, the name masked, never a citizen number.
+
+    ``paying`` False leaves the QR of the fee out, where the screen has it beside.
+    """
     return Paper(
-        f"Biên nhận hồ sơ {facts.dossier_code}",
+        say("Biên nhận hồ sơ {code}", code=facts.dossier_code),
         (
-            Heading("BIÊN NHẬN HỒ SƠ"),
+            Heading(say("BIÊN NHẬN HỒ SƠ")),
             Text(facts.office_name, small=True, centred=True),
-            Code("Mã hồ sơ", grouped(facts.dossier_code)),
-            Qr(facts.qr_address, "Quét mã để xem tình trạng hồ sơ"),
+            Code(say("Mã hồ sơ"), grouped(facts.dossier_code)),
+            Qr(facts.qr_address, say("Quét mã để xem tình trạng hồ sơ")),
             Divider(),
-            Field("Thủ tục", facts.procedure_title),
-            Field("Người nộp", masked_name(facts.applicant_name)),
-            Field("Tiếp nhận", moment_short(facts.received_at)),
+            Field(say("Thủ tục"), facts.procedure_title),
+            Field(say("Người nộp"), masked_name(facts.applicant_name)),
+            Field(say("Tiếp nhận"), moment_short(facts.received_at)),
             *_promise(facts),
             *told(
-                Field("Kết quả", _joined(", ", facts.collect_words, facts.collect_at)),
-                Field("Giấy cần quét", _to_scan(facts)),
-                Field("Phí, lệ phí", _joined(" · ", facts.fee_words, facts.fee_paid_words)),
-                Field("Hỏi thêm", facts.hotline),
+                Field(say("Kết quả"), _joined(", ", say(facts.collect_words), facts.collect_at)),
+                Field(say("Giấy đã gửi"), _attached(facts)),
+                Field(say("Giấy cần quét"), _to_scan(facts)),
+                Field(say("Phí, lệ phí"), _joined(" · ", _money(facts.fee_words), say(facts.fee_paid_words))),
+                Field(say("Miễn, giảm"), _to_prove(facts)),
+                Field(say("Hỏi thêm"), facts.hotline),
             ),
+            *(_pay(facts) if paying else ()),
+            *_proof(facts),
             Divider(),
-            *([Text(f"{facts.bring_words}.", centred=True)] if facts.bring_words else []),
+            *([Text(f"{say(facts.bring_words)}.", centred=True)] if facts.bring_words else []),
             *([Text(facts.note, centred=True)] if facts.note else []),
-            Text("Mã QR không chứa thông tin cá nhân.", small=True, centred=True),
+            Text(say("Mã QR không chứa thông tin cá nhân."), small=True, centred=True),
         ),
     )
 
@@ -135,18 +151,21 @@ def form_01(facts: ReceiptFacts, *, copy: int = 2) -> Paper:
             ),
             *_papers(facts),
             *told(
+                Field("Mã kiểm chứng bản điện tử (SHA-256)", grouped_hash(facts.papers_hash)),
                 Field("Số lượng hồ sơ", f"{facts.sets:02} bộ"),
                 Field("Thời gian giải quyết theo quy định", facts.term_words),
                 Field("Thời gian nhận hồ sơ", moment_in_full(facts.received_at)),
                 Field("Thời gian trả kết quả", _returned(facts), strong=True),
                 Field("Đăng ký nhận kết quả", _joined(", ", facts.collect_words, facts.collect_at)),
                 Field("Phí, lệ phí", _joined(" · ", facts.fee_words, facts.fee_paid_words) if newer else ""),
+                Field("Miễn, giảm", _to_prove(facts)),
                 Field("Vào Sổ theo dõi hồ sơ", _register(facts)),
             ),
             Signatures(
                 (("Người nộp hồ sơ", facts.applicant_name), ("Người tiếp nhận hồ sơ", facts.officer_name))
             ),
             *_notes(facts),
+            *(_pay(facts) if copy == 2 else ()),
         ),
     )
 
@@ -182,24 +201,75 @@ def _short_place(place: str) -> str:
 
 def _promise(facts: ReceiptFacts) -> tuple[Block, ...]:
     if facts.promised_at is None:
-        return (Field("Hẹn trả", NO_DATE, strong=True),)
+        return (Field(say("Hẹn trả"), say(NO_DATE), strong=True),)
     if facts.same_day:
         return (
-            Banner("TRẢ NGAY HÔM NAY"),
+            Banner(say("TRẢ NGAY HÔM NAY")),
             *([Text(facts.day_words, strong=True, centred=True)] if facts.no_appointment else []),
             _today(facts, facts.promised_at),
         )
-    return (Field("Hẹn trả", moment_short(facts.promised_at), strong=True),)
+    return (Field(say("Hẹn trả"), moment_short(facts.promised_at), strong=True),)
 
 
 def _today(facts: ReceiptFacts, promised_at: datetime) -> Field:
-    label, at = "Trả kết quả" if facts.no_appointment else "Hẹn trả", clock(promised_at)
-    words = f"Xin chờ tại chỗ, có kết quả trước {at}" if facts.waits else f"trước {at} hôm nay"
-    return Field(label, words, strong=True)
+    label, at = say("Trả kết quả") if facts.no_appointment else say("Hẹn trả"), clock(promised_at)
+    if facts.waits:
+        return Field(label, say("Xin chờ tại chỗ, có kết quả trước {time}", time=at), strong=True)
+    return Field(label, say("trước {time} hôm nay", time=at), strong=True)
+
+
+def _pay(facts: ReceiptFacts) -> tuple[Block, ...]:
+    """What a phone with the app of any bank needs; the words are for whoever types them."""
+    if not facts.pay_code:
+        return ()
+    return (
+        Divider(),
+        Text(f"Nộp {facts.fee_words} bằng ứng dụng ngân hàng", strong=True, centred=True),
+        Qr(facts.pay_code, "Quét để nộp phí, lệ phí"),
+        *told(Field("Đến", facts.pay_to), Field("Nội dung", facts.pay_purpose)),
+        Text("Không đổi số tiền và nội dung. Quét mã xem tình trạng hồ sơ để biết tiền đã đến.", small=True),
+    )
+
+
+def _money(words: str) -> str:
+    """What was written of a fee, in the language at hand."""
+    digits = words.removesuffix(" đồng").replace(".", "")
+    return money(int(digits)) if digits.isdecimal() else say(words)
+
+
+def _to_prove(facts: ReceiptFacts) -> str:
+    if not facts.exemption:
+        return ""
+    return say("{exemption}; mang giấy tờ chứng minh", exemption=say(facts.exemption))
+
+
+def _attached(facts: ReceiptFacts) -> str:
+    pages = sum(len(pages) for _, pages in facts.files)
+    return f"{len(facts.files)} giấy, {pages} trang" if facts.files else ""
+
+
+def _proof(facts: ReceiptFacts) -> tuple[Block, ...]:
+    """What proves later which pages were handed in; of many pages the hash of the set stands for all."""
+    if not facts.papers_hash:
+        return ()
+    pages = [
+        f"{name}, trang {number}: {grouped_hash(told, upto=16)}"
+        for name, hashes in facts.files
+        for number, told in enumerate(hashes, start=1)
+    ]
+    return (
+        Divider(),
+        Text("Mã kiểm chứng giấy đã gửi (SHA-256)", strong=True),
+        *(Text(words, small=True) for words in pages[:MOST_PAGES_TOLD]),
+        *([Text(f"… và {left} trang nữa", small=True)] if (left := len(pages) - MOST_PAGES_TOLD) > 0 else []),
+        Text(f"Cả bộ: {grouped_hash(facts.papers_hash)}", small=True),
+    )
 
 
 def _to_scan(facts: ReceiptFacts) -> str:
-    return f"{len(facts.scans)} giấy, cán bộ quét tại quầy rồi trả lại ngay" if facts.scans else ""
+    if not facts.scans:
+        return ""
+    return say("{count} giấy, cán bộ quét tại quầy rồi trả lại ngay", count=len(facts.scans))
 
 
 def _returned(facts: ReceiptFacts) -> str:
@@ -208,12 +278,11 @@ def _returned(facts: ReceiptFacts) -> str:
 
 
 def _papers(facts: ReceiptFacts) -> tuple[Block, ...]:
-    if not facts.papers:
+    if not facts.papers and not facts.files:
         return (Field("Thành phần hồ sơ", "Không phải nộp giấy tờ"),)
-    rows = tuple(
-        (str(number), name, kind, str(count) if count else "–")
-        for number, (name, kind, count) in enumerate(facts.papers, start=1)
-    )
+    brought = [(name, kind, str(count) if count else "–") for name, kind, count in facts.papers]
+    brought += [(name, "Bản điện tử", f"{len(pages)} trang") for name, pages in facts.files]
+    rows = tuple((str(number), *paper) for number, paper in enumerate(brought, start=1))
     return (
         Text("Thành phần hồ sơ, yêu cầu và số lượng mỗi loại giấy tờ", strong=True),
         Rows(("STT", "Tên giấy tờ", "Loại", "Số lượng"), rows),

@@ -21,6 +21,7 @@ from intake.captures.files import keep_until
 from intake.drafts import Draft
 from intake.events import citizen
 from intake.keys import Keys
+from intake.language import VIETNAMESE, reading
 from intake.offices import setting_of
 from intake.paper import Paper
 from intake.queries import procedure_version
@@ -35,6 +36,7 @@ _DRAFT = "saved_draft.draft"
 _CODE = "saved_draft.code"
 
 
+@reading(VIETNAMESE)  # what is kept and printed
 def save_draft(
     session: Session, point: AcceptancePoint, draft: Draft, *, keys: Keys, now: datetime, prints: bool = True
 ) -> str:
@@ -56,6 +58,7 @@ def save_draft(
     saved.saved_at, saved.expires_at = now, until
     session.add(saved)
     session.flush()
+    keep_until(session, draft.attempt, until)
     if prints:
         _promise_slip(session, saved, point, now)
     _tell(session, point, procedure.code, until, now)

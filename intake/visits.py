@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from intake import assisting, events, steps_taken
+from intake.captures.files import forget_visit
 from intake.drafts import Draft
 from intake.events import Actor
 from intake.keys import Keys
@@ -101,7 +102,8 @@ def answer_call(session: Session, visit: Visit, *, by: Actor, now: datetime) -> 
 def end(session: Session, visit: Visit, *, reason: str, now: datetime) -> None:
     """Over, for "done", "restart", "idle", "given_up" or "revoked" (of the kiosk).
 
-    The draft is wiped and papers that failed are not printed any more. Ending an ended visit changes nothing.
+    The draft and its files are wiped and papers that failed are not printed any
+    more. Ending an ended visit changes nothing.
     """
     if visit.ended_at is not None:
         return
@@ -109,6 +111,7 @@ def end(session: Session, visit: Visit, *, reason: str, now: datetime) -> None:
     assisting.end_all(session, visit, now=now)
     left_at = visit.touched_at if reason == "idle" else now
     steps_taken.ended(session, visit, left_by="ended", now=left_at)
+    forget_visit(session, visit.id, now=now)
     if visit.dossier_id is not None:
         forget_waiting(session, visit.dossier_id, now=now)
 

@@ -25,7 +25,7 @@ LASTS = timedelta(hours=12)  # a draft whose visit nobody ended in an orderly wa
 
 @dataclass(frozen=True)
 class FileRow:
-    """One file for a screen. ``quality`` are concerns it was taken with; ``accepted``: somebody said «dùng»."""
+    """One file for a screen. ``quality``: what may be wrong; ``accepted``: somebody saw it and said yes."""
 
     id: int
     requirement_key: str

@@ -44,14 +44,16 @@ class Store:
         place = self._place(address)
         try:
             self._touch(place, now)
-            return _sync(place.parent)  # whoever wrote it may not be that far yet
         except FileNotFoundError:
-            pass
+            self._write(place, keys.seal_bytes(content, f"{_PURPOSE}.{address}"), now)
+        _sync(place.parent)  # also of what was there: whoever wrote it may not be that far yet
+
+    def _write(self, place: Path, sealed: bytes, now: datetime) -> None:
         self._make_folder(place.parent)
         handle, draft = tempfile.mkstemp(dir=place.parent, prefix=_NEW)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(keys.seal_bytes(content, f"{_PURPOSE}.{address}"))
+                file.write(sealed)
                 file.flush()
                 os.fsync(file.fileno())
             self._touch(Path(draft), now)
@@ -60,12 +62,11 @@ class Store:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(draft)
             raise
-        _sync(place.parent)
 
     def get(self, address: str, *, keys: Keys) -> bytes:
         """The content, opened; Missing, or Unsealable when the file was altered or exchanged."""
-        place = self._place(address)
-        for place in (place, self._trashed(address), place):  # it may be on its way back
+        home = self._place(address)
+        for place in (home, self._trashed(address), home):  # it may be on its way back
             with contextlib.suppress(FileNotFoundError):
                 return keys.unseal_bytes(place.read_bytes(), f"{_PURPOSE}.{address}")
         raise Missing(address)

@@ -38,7 +38,7 @@ class DocumentFile(Record):
     position: Mapped[int]  # among the files of this paper, from 1
     way: Mapped[str] = mapped_column(String(10))
     kind: Mapped[str] = mapped_column(String(10))  # "image" (JPEG) or "pdf"
-    content_key: Mapped[str] = mapped_column(String(64))  # where the store has it
+    content_key: Mapped[str] = mapped_column(String(64), index=True)  # where the store has it
     sha256: Mapped[str] = mapped_column(String(64))  # of the bytes as kept
     page_hashes: Mapped[list[Any]]  # sha256 of each page, in order
     pages: Mapped[int]

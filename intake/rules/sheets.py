@@ -29,6 +29,6 @@ def sheets(
         match answer.get("how"):
             case "paper":
                 taken += sheets_of(paper, answer)
-            case "state" | "scan" | "electronic":
+            case "state" | "scan" | "electronic" | "attached":
                 saved += sheets_of(paper, answer)
     return taken, saved

@@ -59,6 +59,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('document_file', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_document_file_attempt'), ['attempt'], unique=False)
+        batch_op.create_index(batch_op.f('ix_document_file_content_key'), ['content_key'], unique=False)
         batch_op.create_index(batch_op.f('ix_document_file_dossier_id'), ['dossier_id'], unique=False)
         batch_op.create_index('ix_document_file_expires_at', ['expires_at'], unique=False)
         batch_op.create_index('ix_document_file_scan_state', ['scan_state'], unique=False)
@@ -94,7 +95,6 @@ def upgrade() -> None:
     sa.Column('office_id', sa.Integer(), nullable=False),
     sa.Column('dossier_id', sa.Integer(), nullable=False),
     sa.Column('score', sa.Integer(), nullable=False),
-    sa.Column('words_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('place', sa.String(length=10), nullable=False),
     sa.Column('at', intake.records.base.UtcDateTime(timezone=True), nullable=False),
     sa.CheckConstraint('score between 1 and 3', name=op.f('ck_rating_score')),
@@ -279,6 +279,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_document_file_scan_state')
         batch_op.drop_index('ix_document_file_expires_at')
         batch_op.drop_index(batch_op.f('ix_document_file_dossier_id'))
+        batch_op.drop_index(batch_op.f('ix_document_file_content_key'))
         batch_op.drop_index(batch_op.f('ix_document_file_attempt'))
 
     op.drop_table('document_file')
