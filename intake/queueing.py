@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from intake import events, numbers, outbox
 from intake.events import Actor
 from intake.keys import Keys
+from intake.language import VIETNAMESE, reading
 from intake.lines import expected, group_of
 from intake.offices import calendar_of, civil_day, setting_of
 from intake.records import (
@@ -80,6 +81,7 @@ def may_take(session: Session, office: Office, *, now: datetime) -> None:
         raise NoNumbersNow(opens_at=when if when > now else None)
 
 
+@reading(VIETNAMESE)  # what is kept and printed
 def take(
     session: Session,
     point: AcceptancePoint,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from intake.drafts import Draft
 from intake.keys import Keys
+from intake.language import say
 from intake.paper import Banner, Code, Divider, Field, Heading, Paper, Qr, Text
 from intake.receipt import moment_short, told
 from intake.records import AcceptancePoint, Assignment, Office, Person, SavedDraft
@@ -87,23 +88,26 @@ def slip_facts_of(saved: SavedDraft, keys: Keys) -> SlipFacts:
 def saved_slip(facts: SlipFacts) -> Paper:
     """What the kiosk prints and shows: the code first, and that nothing was filed yet."""
     return Paper(
-        f"Hồ sơ lưu {shown(facts.code)}",
+        say("Hồ sơ lưu {code}", code=shown(facts.code)),
         (
-            Heading("HỒ SƠ ĐÃ LƯU"),
+            Heading(say("HỒ SƠ ĐÃ LƯU")),
             Text(facts.office_name, small=True, centred=True),
-            Code("Mã hồ sơ lưu", (shown(facts.code),)),
-            Qr(qr_text(facts.code), "Đưa mã này vào đầu đọc để làm tiếp"),
-            Banner("CHƯA NỘP"),
-            Field("Giữ đến", moment_short(facts.until), strong=True),
-            Field("Thủ tục", facts.procedure_title),
+            Code(say("Mã hồ sơ lưu"), (shown(facts.code),)),
+            Qr(qr_text(facts.code), say("Đưa mã này vào đầu đọc để làm tiếp")),
+            Banner(say("CHƯA NỘP")),
+            Field(say("Giữ đến"), moment_short(facts.until), strong=True),
+            Field(say("Thủ tục"), facts.procedure_title),
             *told(
-                Field("Người nộp", masked_name(facts.applicant_name)),
-                Field("Giấy tờ mang theo", "; ".join(facts.papers)),
-                Field("Nộp ở bưu điện", ", ".join(facts.posts)),
-                Field("Hỏi thêm", facts.hotline),
+                Field(say("Người nộp"), masked_name(facts.applicant_name)),
+                Field(say("Giấy tờ mang theo"), "; ".join(facts.papers)),
+                Field(say("Nộp ở bưu điện"), ", ".join(facts.posts)),
+                Field(say("Hỏi thêm"), facts.hotline),
             ),
             Divider(),
-            Text("Giữ phiếu này như giữ giấy tờ. Mở ở ki-ốt cần thêm 4 số cuối số định danh.", centred=True),
+            Text(
+                say("Giữ phiếu này như giữ giấy tờ. Mở ở ki-ốt cần thêm 4 số cuối số định danh."),
+                centred=True,
+            ),
         ),
     )
 

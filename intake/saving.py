@@ -87,6 +87,13 @@ def draft_of(session: Session, office: Office, code: str, *, keys: Keys, now: da
     return Draft.from_json(keys.unseal(saved.draft_sealed, _DRAFT))
 
 
+def office_of(session: Session, code: str, *, keys: Keys, now: datetime) -> Office | None:
+    """Where a draft waits under ``code``: a phone comes to no office's machine. None where none waits."""
+    mine = SavedDraft.code_key == _key(code, keys), SavedDraft.draft_sealed.is_not(None)
+    office_id = session.scalar(select(SavedDraft.office_id).where(*mine, SavedDraft.expires_at > now))
+    return session.get(Office, office_id) if office_id is not None else None
+
+
 def brought_back(
     session: Session, office: Office, code: str, number: str, *, keys: Keys, now: datetime
 ) -> Draft:

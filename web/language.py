@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask
 from markupsafe import Markup, escape
 
 from intake.language import VIETNAMESE, at_hand, marked, say
 
+_PIECES = re.compile(r"(, | · |: |; )")
+_LETTERS = re.compile(r"[À-ÖØ-öø-ɏḀ-ỿ]")  # Latin letters that English has not
+
 
 def install(app: Flask) -> None:
-    app.jinja_env.filters.update(named=named, translated=translated)
+    app.jinja_env.filters.update(named=named, translated=translated, mixed=mixed)
     app.jinja_env.globals.update(_=said, marked=marked, named=named, translated=translated, lang=lang)
 
 
@@ -35,3 +40,11 @@ def named(name: str) -> str:
 def translated(text: str) -> str:
     """A text of a procedure or an office: translated where the catalogue has it, else left as it stands."""
     return say(text) if text in at_hand().texts else named(text)
+
+
+def mixed(text: str) -> str:
+    """A line made of words and names: the pieces with Vietnamese letters are marked as Vietnamese."""
+    if at_hand() is VIETNAMESE:
+        return text
+    pieces = (named(piece) if _LETTERS.search(piece) else piece for piece in _PIECES.split(text))
+    return Markup("").join(pieces)
