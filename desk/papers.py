@@ -15,7 +15,7 @@ from intake.drawings.pdf import Size, draw_pdf, draw_pdfs
 from intake.notice_facts import facts_of_notice
 from intake.notice_papers import paper_of_notice
 from intake.notice_printing import notice_of, print_notice
-from intake.printing import facts_of
+from intake.printing import facts_today
 from intake.receipt import form_01
 from intake.records import AcceptancePoint, Dossier
 from intake.rules.form_sets import Form
@@ -34,7 +34,7 @@ LETTERS = frozenset({Form.APOLOGY, Form.STOP_NOTICE})  # on A4, as letters are
 def receipt_pdf(code: str) -> Response:
     """Form 01 in both its copies."""
     dossier = _dossier(code)
-    facts = facts_of(dossier.receipt, core().keys)
+    facts = facts_today(dossier.receipt, core().keys)
     _opened(dossier.id, Form.RECEIPT)
     copies = (form_01(facts, copy=1), form_01(facts, copy=2))
     return answer(draw_pdfs(copies, _size("A5")), f"giay-tiep-nhan_{code}.pdf")

@@ -69,6 +69,8 @@ class Application:
     helper: Actor | None = None  # an officer who helped the citizen, who stays the one who files
     told: Told | None = None  # what the screen promised for today
     taken_at: datetime | None = None  # when it was received on paper during an outage; None: now
+    reused: int = 0  # answers taken over from an earlier dossier of the same visit
+    exemption: str = ""  # the group of the tariff the applicant says they belong to
 
 
 def application_from(draft: Draft, *, channel: str) -> Application:
@@ -89,6 +91,7 @@ def application_from(draft: Draft, *, channel: str) -> Application:
         answers=draft.answers,
         documents=draft.documents,
         collection=draft.collection,
+        exemption=draft.exemption,
     )
 
 

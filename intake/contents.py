@@ -22,6 +22,7 @@ class Content:
     documents: Mapping[str, Mapping[str, str]]
     collection: Collection
     representative: Representative | None = None
+    exemption: str = ""  # the group of the tariff that was claimed
 
 
 def content_of(dossier: Dossier, keys: Keys) -> Content:
@@ -35,6 +36,7 @@ def content_of(dossier: Dossier, keys: Keys) -> Content:
         data["documents"],
         Collection(**data["collection"]),
         Representative(**representative) if representative else None,
+        data.get("exemption", ""),
     )
 
 

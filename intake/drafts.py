@@ -78,6 +78,7 @@ class Draft:
     collection: Collection | None = None
     exemption: str = ""
     fee_done: bool = False  # what is to be paid was seen
+    nothing_owed: bool = False  # the tariff asks for nothing, by what was answered so far
     known: Mapping[str, str] = field(default_factory=dict)
     saved_code: str = ""  # under which it was put by, intake.saving
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from intake.at_hand import officer, record
 from intake.events import Actor
+from intake.payments.asking import withdraw
 from intake.records import Dossier, Event
 from intake.rules.answers import Fault
 from intake.rules.lifecycle import WITHOUT_RESULT, Payment, payment_must_follow
@@ -38,12 +39,11 @@ def fee_paid(
 
     ``amount`` is whole đồng, ``receipt_number`` that of the fee receipt.
     Another amount than was told at reception needs a ``reason`` and becomes the
-    fee. Raises BadPayment with all faults, WrongStatus when nothing is owed.
+    fee. Raises BadPayment with all faults, WrongStatus when nothing is owed. A
+    transfer that was asked for is no longer waited for.
     """
     officer(session, by)
-    if dossier.status in WITHOUT_RESULT:
-        raise WrongStatus(now=dossier.status, then=Payment.PAID)
-    payment_must_follow(Payment(dossier.payment_status), Payment.PAID)
+    may_be_paid(dossier)
     faults = [*_amount_faults(amount), *_number_faults(receipt_number)]
     if how not in HOWS:
         faults.append(Fault("how", "bad_choice"))
@@ -51,15 +51,57 @@ def fee_paid(
         faults.append(Fault("amount", "other_amount", {"fee": dossier.fee}))
     if faults:
         raise BadPayment(faults=tuple(faults))
+    withdraw(session, dossier)
+    _paid(session, dossier, amount, tidy(receipt_number), how, tidy(reason), {}, by, now)
+
+
+def fee_came_in(
+    session: Session,
+    dossier: Dossier,
+    amount: int,
+    receipt_number: str,
+    *,
+    source: str,
+    reason: str = "",
+    by: Actor,
+    now: datetime,
+) -> None:
+    """The same by a transfer that the bank told of, which no officer has to have seen.
+
+    ``source`` is "callback", "file" or "cashier". Raises WrongStatus when nothing is owed.
+    """
+    may_be_paid(dossier)
+    _paid(session, dossier, amount, receipt_number, "transfer", tidy(reason), {"source": source}, by, now)
+
+
+def may_be_paid(dossier: Dossier) -> None:
+    """Raises WrongStatus when nothing is owed, or nothing may be taken any more."""
+    if dossier.status in WITHOUT_RESULT:
+        raise WrongStatus(now=dossier.status, then=Payment.PAID)
+    payment_must_follow(Payment(dossier.payment_status), Payment.PAID)
+
+
+def _paid(
+    session: Session,
+    dossier: Dossier,
+    amount: int,
+    receipt_number: str,
+    how: str,
+    reason: str,
+    more: dict[str, object],
+    by: Actor,
+    now: datetime,
+) -> None:
     facts: dict[str, object] = {
         "amount": amount,
-        "receipt_number": tidy(receipt_number),
+        "receipt_number": receipt_number,
         "how": how,
         "fee": [dossier.fee, amount],
         "payment": [Payment.UNPAID, Payment.PAID],
+        **more,
     }
     dossier.fee, dossier.payment_status = amount, Payment.PAID
-    record(session, dossier, "fee_paid", by=by, now=now, reason=tidy(reason), facts=facts)
+    record(session, dossier, "fee_paid", by=by, now=now, reason=reason, facts=facts)
 
 
 def refund(

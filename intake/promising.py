@@ -42,12 +42,14 @@ def promise_for(
     now: datetime,
     policy: Policy = ORDINARY,
     calendar: WorkCalendar | None = None,
+    exemption: str = "",
 ) -> Promise:
     """Term, shorter promise and fee of a dossier filed at ``now`` through ``channel``.
 
     ``policy`` is what intake.policies.policy_for says of it: where it promises
     the result for the same day, that is what is promised. ``calendar`` is
     another one than the office's: what would be promised if it were so.
+    ``exemption`` is the group of the tariff somebody says they belong to.
     """
     today = civil_day(now)
     online = _counts_as_online(session, office, channel, on=today, now=now)
@@ -62,9 +64,27 @@ def promise_for(
         promised_at = promised(now, term, calendar, None if percent is None else Fraction(percent, 100))
     if policy.result_by is not None:
         promised_at = min(promised_at, policy.result_by) if promised_at else policy.result_by
-    fee = fee_of(procedure, channel=_fee_channel(channel, online), on=today, answers=answers)
+    fee = fee_of(
+        procedure, channel=_fee_channel(channel, online), on=today, answers=answers, exemption=exemption
+    )
     provisional = due_at is not None and calendar.is_provisional(today, civil_day(due_at))
     return Promise(online, term, due_at, promised_at, fee, provisional)
+
+
+def fee_for(
+    session: Session,
+    office: Office,
+    procedure: Procedure,
+    *,
+    channel: str,
+    answers: Mapping[str, str],
+    now: datetime,
+    exemption: str = "",
+) -> Fee:
+    """The fee alone, as promise_for() has it."""
+    today = civil_day(now)
+    by = _fee_channel(channel, _counts_as_online(session, office, channel, on=today, now=now))
+    return fee_of(procedure, channel=by, on=today, answers=answers, exemption=exemption)
 
 
 def _counts_as_online(session: Session, office: Office, channel: str, *, on: date, now: datetime) -> bool:

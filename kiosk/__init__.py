@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from kiosk import (
+    along,
+    capturing,
     choosing,
     fee,
     filing,
+    helping,
     identity,
     papers,
     questions,
+    rating,
     registering,
     remembering,
     saving,
@@ -20,13 +24,17 @@ from kiosk import (
 from kiosk.bp import bp
 
 __all__ = [
+    "along",
     "bp",
+    "capturing",
     "choosing",
     "fee",
     "filing",
+    "helping",
     "identity",
     "papers",
     "questions",
+    "rating",
     "registering",
     "remembering",
     "saving",

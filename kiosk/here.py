@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from flask import Response, g, make_response, redirect, request, url_for
 
-from intake import registering, visits
+from intake import phones, registering, saving, visits
 from intake.db import db
 from intake.drafts import Draft
 from intake.offices import calendar_of, civil_day
@@ -19,8 +19,8 @@ from intake.rules.policy import Policy
 from intake.rules.procedures import Procedure
 from intake.rules.refusals import VisitOver
 from intake.rules.screens import question_screen
-from kiosk import steps
-from kiosk.bp import DEVICE
+from kiosk import assisted, steps
+from kiosk.bp import DEVICE, PHONE
 from kiosk.day import strip, strip_of_day
 from kiosk.display import COOKIE as DISPLAY
 from kiosk.display import DISPLAYS, Display
@@ -36,6 +36,8 @@ ASIDE = (
     "restart",
     "save",
     "post",
+    "along",
+    *assisted.BUTTONS,
     *DISPLAYS,
 )  # buttons that leave a form without judging it
 
@@ -78,6 +80,8 @@ class Here:
         g.procedure_code = draft.procedure_code
         visits.keep_draft(self.visit, draft, core().keys)
         visits.touch(self.visit, now=self.now)
+        if phones.is_phone(self.visit) and draft.version_id:
+            saving.keep_up(db.session(), self.office, draft, keys=core().keys, now=self.now)
 
     def _with_fee(self, draft: Draft) -> Draft:
         if not draft.version_id:
@@ -117,10 +121,21 @@ def open_visit(*, held: bool = False) -> Visit:
 def this_point() -> AcceptancePoint | None:
     """The acceptance point of this machine; None when it is none, or not any more."""
     device = request.cookies.get(DEVICE)
+    if device == PHONE and "point" not in request.args:
+        return _point_of_phone()
     g.point = registering.point_of_device(db.session(), device) or registering.open_point(
         db.session(), request.args.get("point") or device
     )
     return cast("AcceptancePoint | None", g.point)
+
+
+def _point_of_phone() -> AcceptancePoint | None:
+    """Where the phones of that office are received, as long as this one is in a visit."""
+    try:
+        return open_visit().point
+    except VisitOver:
+        g.point = None
+        return None
 
 
 def screen(template: str, place: Place, at: Here, status: int = 200, **context: Any) -> Response:
@@ -186,8 +201,12 @@ def aside(place: Place, at: Here) -> Response:
         )
     if go in ("help", "restart"):
         return redirect_to(url_for(f"kiosk.{go}", at=path(place)))
-    if go in ("save", "post"):
-        return redirect_to(url_for("kiosk.save", at=path(place), how="post" if go == "post" else None))
+    if go in ("save", "post", "along"):
+        return redirect_to(url_for("kiosk.save", at=path(place), how=go if go != "save" else None))
+    if go in assisted.BUTTONS:
+        at.keep(assisted.pressed(at.visit, at.draft, go))
+        db.session.commit()
+        return redirect_to(address(place, then=_then()))
     return redrawn(redirect_to(address(place, then=_then())), go)
 
 

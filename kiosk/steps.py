@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from intake.drafts import Draft
+from intake.rules.fees import is_never_owed
 from intake.rules.forms import kept_answers, visible_groups
 from intake.rules.procedures import Condition, Group, Procedure
 
 
 class Step(StrEnum):
-    """The seven steps a citizen is told about, in order."""
+    """The steps a citizen is told about, in order; FEE only where something may be owed."""
 
     PROCEDURES = "procedures"
     PREPARE = "prepare"
@@ -20,6 +21,7 @@ class Step(StrEnum):
     QUESTIONS = "questions"
     DOCUMENTS = "documents"
     COLLECTION = "collection"
+    FEE = "fee"
     CHECK = "check"
 
 
@@ -41,6 +43,7 @@ SECONDS: Mapping[Step, int] = {
     Step.QUESTIONS: 45,
     Step.DOCUMENTS: 40,
     Step.COLLECTION: 15,
+    Step.FEE: 15,
     Step.CHECK: 30,
 }
 
@@ -58,15 +61,18 @@ class Progress:
     part: int
     parts: int
     minutes: int
+    steps: tuple[Step, ...] = tuple(Step)
 
 
 def places(procedure: Procedure, draft: Draft) -> tuple[Place, ...]:
     """Every screen of this journey, in order; the groups depend on the answers so far."""
-    return tuple(_in_steps(visible_groups(procedure, draft.answers)))
+    return tuple(_in_steps(visible_groups(procedure, draft.answers), free=draft.nothing_owed))
 
 
-def _in_steps(groups: Iterable[Group]) -> Iterator[Place]:
+def _in_steps(groups: Iterable[Group], *, free: bool) -> Iterator[Place]:
     for step in Step:
+        if step is Step.FEE and free:
+            continue
         if step is Step.QUESTIONS:
             for group in groups:
                 yield Place(step, group.key)
@@ -85,6 +91,7 @@ def is_done(place: Place, draft: Draft) -> bool:
         Step.QUESTIONS: place.group in draft.groups_done,
         Step.DOCUMENTS: draft.documents_done,
         Step.COLLECTION: draft.collection is not None,
+        Step.FEE: draft.fee_done,
         Step.CHECK: False,
     }[place.step]
 
@@ -129,18 +136,19 @@ def before(place: Place, procedure: Procedure | None, draft: Draft) -> Place:
 
 def progress(place: Place, procedure: Procedure | None, draft: Draft) -> Progress:
     """What the line on top says. Screens that may still come are counted: what is left never grows."""
-    steps = list(Step)
     journey = _at_most(procedure, draft) if procedure else ()
+    steps = tuple(dict.fromkeys(one.step for one in journey)) or tuple(Step)
     siblings = [other for other in journey if other.step is place.step]
     here = journey.index(place) if place in journey else 0
     seconds = sum(SECONDS[later.step] for later in journey[here:])
     return Progress(
         step=place.step,
-        number=steps.index(place.step) + 1,
+        number=steps.index(place.step) + 1 if place.step in steps else 1,
         of=len(steps),
         part=siblings.index(place) + 1 if place in siblings else 1,
         parts=len(siblings),
         minutes=max(1, round(seconds / 60)) if place in journey and place != FIRST else 0,
+        steps=steps,
     )
 
 
@@ -157,4 +165,6 @@ def _at_most(procedure: Procedure, draft: Draft) -> tuple[Place, ...]:
             groups.append(group)
             if group.key not in draft.groups_done:
                 still_open |= {question.key for question in group.questions}
-    return tuple(_in_steps(groups))
+    # An answer still to be given may be what is paid for, such as a number of copies.
+    free = draft.nothing_owed and (is_never_owed(procedure) or not still_open)
+    return tuple(_in_steps(groups, free=free))

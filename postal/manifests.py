@@ -26,7 +26,7 @@ from intake.post.manifests import (
 )
 from intake.post.reconciling import agree, line_at_hand, mark, receive, resolve, scan_in
 from intake.post.steps import item_at_hand_by_id
-from intake.printing import facts_of
+from intake.printing import facts_today
 from intake.receipt import form_01
 from intake.records import Manifest
 from intake.rules.answers import Fault
@@ -228,7 +228,7 @@ def item_form_pdf(item_id: int) -> Response:
     if item.direction != "in" or item.dossier is None:
         abort(404)
     code, dossier_id = item.dossier.dossier_code, item.dossier.id
-    paper = form_01(facts_of(item.dossier.receipt, core().keys), copy=2)
+    paper = form_01(facts_today(item.dossier.receipt, core().keys), copy=2)
     _kept("paper_opened", {"form": Form.RECEIPT.value}, moment, item_id=item_id, dossier_id=dossier_id)
     return pdf(draw_pdfs((paper,), "A5"), f"giay-tiep-nhan_{code}.pdf")
 

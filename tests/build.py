@@ -86,5 +86,6 @@ def a_draft(version_id: int, **changes: Any) -> Draft:
         documents={"form": {"how": "paper", "reason": ""}},
         documents_done=True,
         collection=Collection("counter_later"),
+        fee_done=True,
     )
     return replace(ordinary, **changes)

@@ -63,7 +63,19 @@ class Way(Visitor):
 
     def is_at_the_check(self) -> Page:
         self.has_papers()
-        return self.post("/kiosk/collection", {"how": "counter_later"})
+        return self.collects("counter_later")
+
+    def collects(self, how: str, **told: str) -> Page:
+        """From the screen of the collection to the check, by way of the fee."""
+        self.post("/kiosk/collection", {"how": how, **told})
+        return self.has_seen_the_fee()
+
+    def has_seen_the_fee(self, exemption: str = "none") -> Page:
+        """From the screen of the fee to the check; where nothing is owed there is no such screen."""
+        assert self.page is not None
+        if 'action="/kiosk/fee' not in self.page.html:
+            return self.page
+        return self.post("/kiosk/fee", {"exemption": exemption})
 
     def submits(self) -> Page:
         page = self.is_at_the_check()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from intake.rules.answers import Fault, read_answer
@@ -15,10 +15,20 @@ UNREADABLE = "?"  # stands for an answer the form refuses: no count, no date, no
 
 @dataclass(frozen=True)
 class Fee:
-    """``amount`` in đồng, None when only the counter can tell; ``rule`` is the line it comes from."""
+    """``amount`` in đồng, None when only the counter can tell; ``rule`` is the line it comes from.
+
+    ``exemption`` is the group that was claimed, "" for none; ``full`` is what is paid without it.
+    """
 
     amount: int | None
     rule: FeeRule | None = None
+    exemption: str = ""
+    full: int | None = field(default=None, compare=False)
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether the tariff asks for anything where nobody claims to be exempt."""
+        return self.rule is not None and self.full != 0
 
 
 def certified_copy_fee(pages: int, copies: int) -> int:
@@ -34,8 +44,12 @@ def certified_copy_fee(pages: int, copies: int) -> int:
     return min(2000 * min(pages, 2) + 1000 * max(pages - 2, 0), 200_000) * copies
 
 
-def fee_of(procedure: Procedure, *, channel: str, on: date, answers: Mapping[str, str]) -> Fee:
+def fee_of(
+    procedure: Procedure, *, channel: str, on: date, answers: Mapping[str, str], exemption: str = ""
+) -> Fee:
     """The fee of ``procedure`` filed through ``channel`` on the day ``on``.
+
+    ``exemption`` is a group that the line itself names; any other changes nothing.
 
     A line whose conditions the answers meet goes before one without conditions,
     then one for this very channel before one for every channel, then a newer
@@ -52,7 +66,24 @@ def fee_of(procedure: Procedure, *, channel: str, on: date, answers: Mapping[str
     best = max(map(_rank, lines))
     lines = [rule for rule in lines if _rank(rule) == best]
     amounts = {_amount(rule, told) for rule in lines}
-    return Fee(amounts.pop() if len(amounts) == 1 else None, lines[0])
+    full = amounts.pop() if len(amounts) == 1 else None
+    if exemption not in lines[0].groups or full == 0:
+        return Fee(full, lines[0], full=full)
+    paid = {_claimed(rule, exemption, told) for rule in lines}
+    return Fee(paid.pop() if len(paid) == 1 else None, lines[0], exemption, full)
+
+
+def is_never_owed(procedure: Procedure) -> bool:
+    """Whatever is answered, on any day, through any channel: the tariff asks for nothing."""
+    return all(rule.formula == "fixed" and rule.amount == 0 and not rule.plus for rule in procedure.fees)
+
+
+def _claimed(rule: FeeRule, exemption: str, told: Mapping[str, str]) -> int | None:
+    """What somebody of that group pays by this line: nothing at all, or its lower amount."""
+    if exemption in rule.exempt:
+        return 0
+    lower = next((one.amount for one in rule.reduced if one.group == exemption), rule.amount)
+    return _amount(replace(rule, amount=lower), told)
 
 
 def _told(procedure: Procedure, on: date, answers: Mapping[str, str]) -> dict[str, str]:

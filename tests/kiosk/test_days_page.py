@@ -102,7 +102,7 @@ def test_the_receipts_page_says_today_until_the_day_is_over(house, khach, order,
     lan = Way(house.app)
     names = {name.rpartition(".")[0] for name in re.findall(r'name="([^"]+\.how)"', lan.has_answered().html)}
     lan.post("/kiosk/documents", {f"{name}.how": "electronic" for name in names})
-    page = lan.post("/kiosk/collection", {"how": "counter_now"})
+    page = lan.collects("counter_now")
     lan.post("/kiosk/submit", {"attempt": page.values()["attempt"], "told": "2026-11-26"})
     with house.app.app_context():
         payload = db.session.scalars(select(Dossier)).one().receipt.payload

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from build import vietnam
 from intake import visits
+from intake.contents import content_of
 from intake.db import db
 from intake.records import Dossier, Errand, Event, Receipt, Visit
 from intake.rules.rights import Role
@@ -249,7 +250,7 @@ def test_post_needs_an_address_and_a_telephone(lan):
     lan.has_papers()
     page = lan.post("/kiosk/collection", {"how": "post", "address": "", "phone": "12"}, status=422)
     assert len(page.faults) == 2 and page.values()["phone"] == "12"
-    page = lan.post("/kiosk/collection", {"how": "post", "address": "Tổ 3", "phone": "0912345678"})
+    page = lan.collects("post", address="Tổ 3", phone="0912345678")
     assert page.h1.text == "Kiểm tra lần cuối" and "Tổ 3" in page.text
 
 
@@ -276,7 +277,40 @@ def test_mending_one_row_returns_to_the_check(lan):
     lan.post("/kiosk/check", {"mend": "questions.copies"})
     assert lan.group() == "copies"
     page = lan.post("/kiosk/questions/copies", {"copies": "3", "then": "check"})
+    assert page.h1.text == "Phí, lệ phí phải nộp", "another fee is told before it is owed"
+    page = lan.has_seen_the_fee()
     assert page.h1.text == "Kiểm tra lần cuối" and "24.000 đồng" in page.text
+
+
+GROUP = "Người có tài khoản định danh điện tử mức độ 2"
+
+
+def test_the_fee_says_how_it_comes_about_and_who_need_not_pay(lan):
+    lan.has_papers()
+    page = lan.post("/kiosk/collection", {"how": "counter_later"})
+    assert page.h1.text == "Phí, lệ phí phải nộp" and "16.000 đồng" in page.text
+    for words in ("8.000 đồng một bản", "Thông tư 117/2026/TT-BTC", GROUP, "Tôi thuộc diện này"):
+        assert words in page.text, words
+    page = lan.post("/kiosk/fee", {}, status=422)
+    assert page.faults == ["Hãy chạm chọn một diện, hoặc «Không thuộc diện nào»."]
+    page = lan.post("/kiosk/fee", {"exemption": "0"})
+    assert "Không thu phí" in page.text and GROUP in page.text
+    page = lan.post("/kiosk/check", {"mend": "fee"})
+    assert page.values()["exemption"] == "0"
+    assert lan.post("/kiosk/fee", {"exemption": "99"}, status=422).faults
+
+
+def test_a_claimed_exemption_stays_with_the_dossier(lan, house):
+    lan.has_papers()
+    lan.post("/kiosk/collection", {"how": "counter_later"})
+    page = lan.has_seen_the_fee("0")
+    page = lan.post("/kiosk/submit", {"attempt": page.values()["attempt"]})
+    assert GROUP in page.text and "mang giấy tờ chứng minh" in page.text
+    with house.app.app_context():
+        dossier = db.session.scalars(select(Dossier)).one()
+        told = db.session.scalars(select(Event).filter_by(kind="submitted")).one()
+        assert (dossier.fee, dossier.payment_status) == (0, "nothing_to_pay")
+        assert content_of(dossier, house.keys).exemption == GROUP == told.facts["exemption"]
 
 
 def test_restart_asks_once_and_then_forgets(lan):
@@ -565,7 +599,7 @@ def test_a_touch_keeps_the_visit_alive(lan, clock):
     assert lan.get("/kiosk/check").h1.text == "Kiểm tra lần cuối"
 
 
-STEPS = ("procedures", "prepare", "identity", "questions/kind", "documents", "collection", "check")
+STEPS = ("procedures", "prepare", "identity", "questions/kind", "documents", "collection", "fee", "check")
 PAGES = (*STEPS, "receipt", "help", "restart", "resume")
 FORMS = (*STEPS, "submit", "receipt", "help", "touch")
 

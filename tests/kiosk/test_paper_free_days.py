@@ -78,7 +78,7 @@ def digital(page, how: str = "scan") -> dict[str, str]:
 
 def at_the_check(way: Way, how: str = "scan"):
     way.post("/kiosk/documents", digital(way.has_answered(), how))
-    return way.post("/kiosk/collection", {"how": "counter_now"})
+    return way.collects("counter_now")
 
 
 def submit(way: Way, page, *, status: int = 200):
@@ -222,7 +222,7 @@ def test_every_step_says_the_kind_of_day(lan, thursday):
         assert strip(step()) == NAME and is_gold(lan.page), step
     page = lan.post("/kiosk/documents", digital(lan.page))
     assert is_gold(page)
-    assert is_gold(lan.post("/kiosk/collection", {"how": "counter_now"}))
+    assert is_gold(lan.collects("counter_now"))
     assert is_gold(submit(lan, lan.page))
     assert is_gold(lan.post("/kiosk/end", {"reason": "done"}))
 
@@ -316,7 +316,7 @@ def test_who_waits_for_it_reads_until_when(house, lan, order):
     order(modes=frozenset({Mode.NO_WAIT}), target_minutes=40, title="Sáu thủ tục không chờ")
     lan.has_answered()
     lan.post("/kiosk/documents", digital(lan.page, "paper"))
-    page = submit(lan, lan.post("/kiosk/collection", {"how": "counter_now"}))
+    page = submit(lan, lan.collects("counter_now"))
     assert "Xin chờ tại chỗ, có kết quả trước 09:40" in page.text and "Sáu thủ tục không chờ" in page.text
     assert facts(house).waits
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from build import a_draft, a_procedure, an_applicant
 from intake.drafts import Draft
 from intake.prefilling import first_answers
-from intake.rules.procedures import Choice, Condition, Group, Question, QuestionKind
+from intake.rules.procedures import Choice, Condition, FeeAddition, FeeRule, Group, Question, QuestionKind
 from kiosk.steps import CHECK, FIRST, Place, Step, after, before, first_open, may_open, places, progress
 
 COPY = Place(Step.QUESTIONS, "copy")
@@ -27,8 +28,18 @@ TWO_GROUPS = a_procedure(
 )
 
 
-def test_the_journey_has_seven_steps_in_order():
+def test_the_journey_has_eight_steps_in_order():
     assert [place.step for place in places(a_procedure(), a_draft(1))] == list(Step)
+
+
+def test_where_nothing_is_owed_no_screen_tells_of_a_fee():
+    free = a_procedure(fees=(FeeRule(0),))
+    draft = a_draft(1, fee_done=False, nothing_owed=True)
+    assert first_open(free, draft) == CHECK
+    at = progress(CHECK, free, draft)
+    assert (at.number, at.of) == (7, 7) and Step.FEE not in at.steps
+    by_copy = a_procedure(fees=(FeeRule(0, plus=(FeeAddition(8000, "who"),)),))
+    assert progress(COPY, by_copy, replace(draft, groups_done=())).of == 8, "an answer may still cost"
 
 
 def test_a_group_appears_when_its_condition_holds():
@@ -50,6 +61,7 @@ def test_without_a_procedure_there_is_only_the_first_screen():
         ({"groups_done": ()}, COPY),
         ({"documents_done": False}, Place(Step.DOCUMENTS)),
         ({"collection": None}, Place(Step.COLLECTION)),
+        ({"fee_done": False}, Place(Step.FEE)),
     ],
 )
 def test_whoever_jumps_ahead_is_sent_to_what_is_undone(undone, place):
@@ -77,14 +89,14 @@ def test_mending_that_opens_a_new_group_leads_there_first():
 
 def test_progress_says_where_and_how_long_still():
     at = progress(COPY, TWO_GROUPS, a_draft(1))
-    assert (at.number, at.of, at.part, at.parts) == (4, 7, 1, 2)
+    assert (at.number, at.of, at.part, at.parts) == (4, 8, 1, 2)
     assert progress(Place(Step.PREPARE), TWO_GROUPS, a_draft(1)).minutes > at.minutes
     assert at.minutes >= progress(CHECK, TWO_GROUPS, a_draft(1)).minutes >= 1
 
 
 def test_no_time_is_promised_before_a_procedure_is_chosen():
     at = progress(FIRST, None, Draft())
-    assert (at.number, at.of, at.minutes) == (1, 7, 0)
+    assert (at.number, at.of, at.minutes) == (1, 8, 0)
 
 
 def test_what_is_left_never_grows_on_the_way():

@@ -143,7 +143,7 @@ def test_numbers_have_a_limit_like_visits(plain_lan):
 def waits_for_the_result(lan):
     """At the receipt of a dossier whose result is handed out today."""
     page = lan.has_papers()
-    page = lan.post("/kiosk/collection", {"how": "counter_now"})
+    page = lan.collects("counter_now")
     return lan.post("/kiosk/submit", {"attempt": page.values()["attempt"]})
 
 

@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.rules.fees import Fee, certified_copy_fee, fee_of
+from intake.rules.fees import Fee, certified_copy_fee, fee_of, is_never_owed
 from intake.rules.procedures import (
     Condition,
     FeeAddition,
     FeeCondition,
+    FeeReduction,
     FeeRule,
     Group,
     Procedure,
@@ -156,3 +157,40 @@ def test_lateness_begins_on_the_day_after_the_last_day(born, late):
     """Source: Luật Hộ tịch 60/2014/QH13, art. 15: within 60 days of the birth."""
     in_time, too_late = FeeRule(0), FeeRule(None, when=(FeeCondition("born", late_after_days=60),))
     assert charged(in_time, too_late, born=born).rule is (too_late if late else in_time)
+
+
+GROUPS = FeeRule(
+    20_000,
+    exempt=("Trẻ em",),
+    reduced=(FeeReduction("Hộ cận nghèo", 10_000),),
+    basis="Thông tư 75/2022/TT-BTC",
+)
+
+
+@pytest.mark.parametrize(
+    ("exemption", "amount", "claimed"),
+    [
+        ("", 20_000, ""),
+        ("Trẻ em", 0, "Trẻ em"),
+        ("Hộ cận nghèo", 10_000, "Hộ cận nghèo"),
+        ("Bạn của cán bộ", 20_000, ""),
+    ],
+)
+def test_a_claimed_group_pays_what_the_line_says_and_no_other_group_anything_less(exemption, amount, claimed):
+    procedure = Procedure("1.004222", "x", "x", "x", Term(TermUnit.SAME_DAY), fees=(GROUPS,))
+    fee = fee_of(procedure, channel="direct", on=TODAY, answers={}, exemption=exemption)
+    assert (fee.amount, fee.exemption, fee.full, fee.is_owed) == (amount, claimed, 20_000, True)
+    assert GROUPS.groups == ("Trẻ em", "Hộ cận nghèo")
+
+
+def test_who_is_exempt_pays_nothing_also_where_only_the_counter_knows_the_amount():
+    unknown = FeeRule(None, exempt=("Trẻ em",))
+    procedure = Procedure("1.004222", "x", "x", "x", Term(TermUnit.SAME_DAY), fees=(unknown,))
+    assert fee_of(procedure, channel="direct", on=TODAY, answers={}, exemption="Trẻ em").amount == 0
+
+
+def test_a_tariff_that_asks_for_nothing_is_never_owed():
+    free = Procedure("1.004222", "x", "x", "x", Term(TermUnit.SAME_DAY), fees=(FeeRule(0),))
+    assert is_never_owed(free) and not fee_of(free, channel="direct", on=TODAY, answers={}).is_owed
+    for costs in (FeeRule(1), FeeRule(None), FeeRule(0, plus=(FeeAddition(8000, "copies"),)), COPIES):
+        assert not is_never_owed(replace(free, fees=(costs,)))
