@@ -41,10 +41,6 @@ BECAUSE = {
     Because.TURN: "đến lượt người không ưu tiên",
     Because.RETURNED: "quay lại",
 }
-STEPS = {
-    "procedures": "chọn thủ tục", "prepare": "chuẩn bị", "identity": "định danh", "questions": "thông tin",
-    "documents": "giấy tờ", "collection": "cách nhận kết quả", "check": "kiểm tra",
-}  # fmt: skip
 PLAIN: dict[str, Callable[..., Ticket]] = {
     "recall": queueing.recall,
     "start": queueing.start,
@@ -182,7 +178,6 @@ def _page(
         refusal=refusal,
         reasons=PRIORITY,
         because=BECAUSE,
-        steps=STEPS,
         voice=voice_of(folder_of(core().settings.data), tuple(group.prefix for group in groups)),
         office=office,
     )

@@ -150,9 +150,13 @@ def enough(session: Session, visit: Visit, *, now: datetime) -> None:
 
 
 def leave(session: Session, visit: Visit, *, by: Actor, now: datetime) -> None:
-    """«Xong»: this officer helps no longer; who has already left changes nothing."""
+    """«Xong»: this officer helps no longer; who has already left changes nothing.
+
+    Help from the desk is the answer to the call: nobody has to come any more.
+    """
     for one in _open(session, visit):
         if one.person_id == by.person_id:
+            visit.called_at = visit.called_at if one.kind == BESIDE else None
             _close(session, one, visit, by=by, now=now)
 
 

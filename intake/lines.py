@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import cast
 
-from sqlalchemy import Table, bindparam, case, func, literal_column, select
+from sqlalchemy import Table, bindparam, case, func, literal_column, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from intake.assisting import BESIDE
 from intake.memory import Memory
 from intake.offices import civil_day, setting_of
 from intake.records import (
     AcceptancePoint,
+    Assistance,
     Errand,
     Event,
     Office,
@@ -27,6 +29,7 @@ from intake.records import (
 from intake.rules.calendar import VIETNAM
 from intake.rules.queueing import AT_A_COUNTER, Priority, State, Waiting, in_turn, spoken
 from intake.rules.waits import Ahead, Pace, Wait, pace_of, wait
+from intake.vouching import CALL
 
 LATELY = timedelta(days=14)  # services the pace is taken from
 SERVICES = 60
@@ -114,12 +117,19 @@ class Place:
 
 @dataclass(frozen=True)
 class HelpCall:
-    """Somebody at a kiosk who asked for an officer."""
+    """Somebody at a kiosk who asked for an officer, or is helped by one.
+
+    ``since`` is when they called, None once somebody came. ``step`` is the screen they are at.
+    ``helpers`` are ids and names of officers, ``beside`` those who stand there.
+    """
 
     visit_id: int
     point: str
-    since: datetime
+    since: datetime | None
     step: str
+    wants_vouching: bool
+    helpers: Mapping[int, str]
+    beside: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -318,14 +328,48 @@ def told_calls(session: Session, office: Office, *, now: datetime, most: int = 1
 
 
 def help_calls(session: Session, office: Office) -> tuple[HelpCall, ...]:
-    """Who stands at a kiosk and asked for an officer, the longest waiting first."""
-    rows = session.execute(
-        select(Visit.id, AcceptancePoint.name, Visit.called_at, Visit.called_from)
+    """Who stands at a kiosk and asked for an officer, the longest waiting first; then who has one."""
+    with_somebody = select(Assistance.visit_id).where(Assistance.ended_at.is_(None))
+    visits = session.execute(
+        select(Visit.id, AcceptancePoint.name, Visit.called_at, Visit.called_from, Visit.place)
         .join(AcceptancePoint, AcceptancePoint.id == Visit.acceptance_point_id)
-        .where(AcceptancePoint.office_id == office.id, Visit.called_at.is_not(None), Visit.ended_at.is_(None))
-        .order_by(Visit.called_at)
+        .where(
+            AcceptancePoint.office_id == office.id,
+            Visit.ended_at.is_(None),
+            Visit.called_from.is_not(None),
+            or_(Visit.called_at.is_not(None), Visit.id.in_(with_somebody)),
+        )
+        .order_by(Visit.called_at.is_(None), Visit.called_at, Visit.id)
+    ).all()
+    helps = _helps_of(session, [visit.id for visit in visits])
+    return tuple(
+        HelpCall(
+            visit_id=visit.id,
+            point=visit.name,
+            since=visit.called_at,
+            step=visit.place or visit.called_from or "",
+            wants_vouching=visit.called_from == CALL,
+            helpers={person_id: name for person_id, name, _ in helps[visit.id]},
+            beside=frozenset(person_id for person_id, _, kind in helps[visit.id] if kind == BESIDE),
+        )
+        for visit in visits
     )
-    return tuple(HelpCall(id, point, since, step or "") for id, point, since, step in rows if since)
+
+
+def _helps_of(session: Session, visit_ids: Sequence[int]) -> Mapping[int, list[tuple[int, str, str]]]:
+    """Who helps now: id, name and kind of help, by visit."""
+    helps: defaultdict[int, list[tuple[int, str, str]]] = defaultdict(list)
+    if not visit_ids:
+        return helps
+    rows = session.execute(
+        select(Assistance.visit_id, Person.id, Person.name, Assistance.kind)
+        .join(Person, Person.id == Assistance.person_id)
+        .where(Assistance.visit_id.in_(visit_ids), Assistance.ended_at.is_(None))
+        .order_by(Assistance.id)
+    )
+    for visit_id, person_id, name, kind in rows:
+        helps[visit_id].append((person_id, name, kind))
+    return helps
 
 
 def _ahead_of(session: Session, office: Office, ticket: Ticket, *, now: datetime) -> tuple[int, Wait | None]:

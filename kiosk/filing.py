@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from flask import Response, request, url_for
 
-from intake import reprinting, saving, steps_taken, visits
+from intake import assisting, reprinting, saving, steps_taken, visits
 from intake.accepting import accept
 from intake.applications import application_from, told_from
 from intake.db import db
 from intake.drafts import Draft
+from intake.duplicates import Earlier, earlier_dossier
 from intake.events import Actor, citizen
 from intake.prefilling import facts_told, reused
 from intake.queries import communes, receipt_view
@@ -86,6 +87,8 @@ def mend() -> Response:
     wanted = place_from(request.form.get("mend", ""))
     if wanted is not None:
         return redirect_to(address(wanted, then="check"))
+    if request.form.get("go") == "earlier":
+        return redirect_to(url_for(".earlier"))
     return aside(CHECK, at) if is_aside() else redirect_to(address(CHECK))
 
 
@@ -167,6 +170,26 @@ def _check(
         collection=at.draft.collection,
         papers=papers,
         documents=at.draft.documents,
+        earlier=_earlier(at),
+    )
+
+
+def _earlier(at: Here) -> Earlier | None:
+    """Where this person's last dossier of the same procedure is; told before another one is filed."""
+    applicant, code = at.draft.applicant, at.chosen.code
+    return earlier_dossier(db.session(), at.office, code, applicant, keys=core().keys, now=at.now)
+
+
+@bp.get("/earlier", endpoint="earlier")
+def see_earlier() -> Response:
+    """«Xem hồ sơ cũ ở đâu»; from there back to the check, whatever was decided."""
+    at = here()
+    if (place := elsewhere(CHECK, at)) is not None:
+        return place
+    if (earlier := _earlier(at)) is None:
+        return redirect_to(address(CHECK))
+    return page(
+        "kiosk/earlier.html", earlier=earlier, office=at.office, title=at.chosen.title, back=address(CHECK)
     )
 
 
@@ -222,6 +245,7 @@ def receipt() -> Response:
         office=visit.point.office,
         moment=now(),
         returns=staff_returns(visit.point.office, now()),
+        helped=assisting.helped(db.session(), visit),
         gives_number=view.facts.collect_words == COLLECTION["counter_now"]
         and gives_numbers(visit.point.office, now()),
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
+from intake import visits, vouching
 from intake.db import db
 from intake.drafts import Applicant, Draft
 from intake.rules.asked import NAME, PHONE, TYPED
@@ -16,7 +17,7 @@ from intake.rules.people import CitizenCard, born_and_sex, contradictions, read_
 from intake.rules.procedures import Question
 from intake.rules.refusals import UnreadableCard
 from kiosk.bp import bp
-from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, redirect_to, screen
+from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, redirect_to, screen, staff_returns
 from kiosk.steps import Place, Step
 from kiosk.waiting import put_aside, waiting
 
@@ -30,7 +31,7 @@ def identity() -> Response:
     if (place := elsewhere(IDENTITY, at)) is not None:
         return place
     way = request.args.get("way")
-    return _drawn(at, typing=way == "typed", naming=way == "name")
+    return _drawn(at, typing=way == "typed", naming=way == "name", asking=way == "vouch")
 
 
 @bp.post("/identity")
@@ -46,6 +47,8 @@ def identify() -> Response:
         return _shown_again(
             at, replace(at.draft, applicant=None, answers=put_aside(at.draft.answers, WAITING, {}))
         )
+    if go == "vouch":
+        return _asks_for_a_voucher(at)
     if go == "type":
         return _shown_again(at, at.draft, way="typed")
     if "citizen_id" in request.form:
@@ -82,6 +85,16 @@ def _scanned(at: Here, scan: str) -> Response:
         contradictions=contradictions(card),
     )
     return _shown_again(at, _with(at.draft, applicant))
+
+
+def _asks_for_a_voucher(at: Here) -> Response:
+    """«Không có thẻ, không nhớ số»: an officer comes, or looks from the desk, and says who this is."""
+    draft = at.draft
+    if "citizen_id" in request.form:  # what was typed so far waits
+        draft = replace(draft, answers=put_aside(draft.answers, WAITING, _read(TYPED, at.today)[0]))
+    if staff_returns(at.office, at.now) is None:
+        visits.call_officer(at.visit, step=vouching.CALL, now=at.now)
+    return _shown_again(at, draft, way="vouch")
 
 
 def _confirmed(at: Here, applicant: Applicant) -> Response:
@@ -139,11 +152,13 @@ def _drawn(
     status: int = 200,
     typing: bool = False,
     naming: bool = False,
+    asking: bool = False,
     refusal: UnreadableCard | None = None,
     faults: tuple[Fault, ...] = (),
 ) -> Response:
     applicant, unfinished = at.draft.applicant, waiting(at.draft.answers, WAITING)
-    typing = typing or (applicant is None and bool(unfinished) and refusal is None)
+    asking = asking and applicant is None
+    typing = not asking and (typing or (applicant is None and bool(unfinished) and refusal is None))
     questions = TYPED if typing else _asked(applicant, naming=naming or "name" in unfinished)
     known = {question.key: getattr(applicant, question.key, "") for question in questions} | unfinished
     return screen(
@@ -153,7 +168,9 @@ def _drawn(
         status,
         typing=typing,
         applicant=None if typing else applicant,
-        number_says=born_and_sex(applicant.citizen_id) if applicant else None,
+        asking=asking,
+        returns=staff_returns(at.office, at.now) if asking else None,
+        number_says=born_and_sex(applicant.citizen_id) if applicant and applicant.citizen_id else None,
         this_year=at.today.year,
         refusal=refusal,
         questions=questions,

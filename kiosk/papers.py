@@ -12,6 +12,7 @@ from intake.drafts import Collection
 from intake.rules.asked import COLLECTED
 from intake.rules.forms import HOWS, Fault, read_answer, visible_requirements
 from intake.rules.procedures import Requirement
+from kiosk import capturing
 from kiosk.bp import bp
 from kiosk.here import Here, aside, elsewhere, here, is_aside, onward, screen, staff_returns
 from kiosk.steps import Place, Step
@@ -40,20 +41,25 @@ def answer_documents() -> Response:
         return place
     asked = visible_requirements(at.chosen, at.draft.answers)
     answers = {paper.key: _document(paper) for paper in asked}
-    takes_paper = at.policy.paper
-    faults = tuple(fault for paper in asked for fault in _faults(paper, answers[paper.key], takes_paper))
+    takes_paper, pages = at.policy.paper, capturing.pages_by_paper(at)
+    faults = tuple(
+        fault for paper in asked for fault in _faults(paper, answers[paper.key], takes_paper, pages)
+    )
     kept = {key: answer for key, answer in answers.items() if answer["how"]}
     at.keep(replace(at.draft, documents=kept, documents_done=not faults))
     db.session.commit()
     if is_aside():
         return aside(DOCUMENTS, at)
+    way, _, key = request.form.get("go", "").partition(".")
+    if key in answers and way in (*capturing.ways_of(at), capturing.PAGES):
+        return capturing.begin(at, way, key)
     return _documents(at, faults) if faults else onward(DOCUMENTS, at)
 
 
 def _documents(at: Here, faults: tuple[Fault, ...] = ()) -> Response:
     asked = visible_requirements(at.chosen, at.draft.answers)
-    documents = _known(asked) | dict(at.draft.documents)
-    takes_paper = at.policy.paper
+    takes_paper, pages = at.policy.paper, capturing.pages_by_paper(at)
+    documents = _known(asked, pages) | dict(at.draft.documents)
     return screen(
         "kiosk/documents.html",
         DOCUMENTS,
@@ -61,7 +67,9 @@ def _documents(at: Here, faults: tuple[Fault, ...] = ()) -> Response:
         422 if faults else 200,
         papers=asked,
         documents=documents,
-        ways={paper.key: _ways(paper, documents.get(paper.key, {}), takes_paper) for paper in asked},
+        ways={paper.key: _ways(paper, documents.get(paper.key, {}), takes_paper, pages) for paper in asked},
+        bringing=capturing.ways_of(at),
+        pages=pages,
         paper_free=not takes_paper,
         returns=staff_returns(at.office, at.now),
         faults={fault.key: fault for fault in faults},
@@ -69,19 +77,22 @@ def _documents(at: Here, faults: tuple[Fault, ...] = ()) -> Response:
     )
 
 
-def _known(asked: tuple[Requirement, ...]) -> dict[str, Mapping[str, str]]:
-    """The first answer for papers the State has the data of: nobody should have to bring them."""
+def _known(asked: tuple[Requirement, ...], pages: Mapping[str, int]) -> dict[str, Mapping[str, str]]:
+    """The first answer: pages that are here, or data of the State, which nobody should have to bring."""
     known = {"how": "state", "reason": ""}
-    return {paper.key: known for paper in asked if paper.held_by_state}
+    held = {paper.key: known for paper in asked if paper.held_by_state}
+    return held | {paper.key: capturing.ATTACHED for paper in asked if paper.key in pages}
 
 
-def _ways(paper: Requirement, answer: Mapping[str, str], takes_paper: bool) -> list[str]:
+def _ways(
+    paper: Requirement, answer: Mapping[str, str], takes_paper: bool, pages: Mapping[str, int]
+) -> list[str]:
     """What may be answered today, in order, and what was answered while another day's ways held."""
     ways = [*(["state"] if paper.held_by_state else []), "electronic", "scan", "not_applicable"]
     if takes_paper:
         chosen = answer.get("how", "")
         ways = ["paper", *(way for way in ways if way not in DIGITAL or way == chosen)]
-    return ways
+    return ["attached", *ways] if paper.key in pages else ways
 
 
 def _document(paper: Requirement) -> dict[str, str]:
@@ -92,11 +103,15 @@ def _document(paper: Requirement) -> dict[str, str]:
     return {"how": how if how in HOWS else "", "reason": reason if how == "not_applicable" else ""}
 
 
-def _faults(paper: Requirement, answer: dict[str, str], takes_paper: bool) -> list[Fault]:
+def _faults(
+    paper: Requirement, answer: dict[str, str], takes_paper: bool, pages: Mapping[str, int]
+) -> list[Fault]:
     """On screen every paper gets an answer, also one that is not always needed: silence is no answer."""
     if answer["how"] == "paper" and not takes_paper:
         return [Fault(paper.key, "paper_free")]
     if not answer["how"] or (answer["how"] == "not_applicable" and not answer["reason"]):
+        return [Fault(paper.key, "missing")]
+    if answer["how"] == "attached" and paper.key not in pages:
         return [Fault(paper.key, "missing")]
     return [Fault(paper.key, "bad_choice")] if answer["how"] == "state" and not paper.held_by_state else []
 

@@ -132,10 +132,25 @@ TABLE: dict[str, dict[str, frozenset]] = {
         "receipt_pdf": READERS,
         "print_notice": DESK,
     },
+    "desk/learning.py": {"visits": READERS},
     "desk/register.py": dict.fromkeys(("register", "register_pdf", "register_xlsx"), READERS),
     "desk/queue.py": dict.fromkeys(
         ("queue", "call_next", "work_on", "put_back", "transfer", "set_priority", "answer_help"), DESK
     ),
+    "desk/assist.py": dict.fromkeys(
+        (
+            "calls",
+            "look_at_step",
+            "step_of_call",
+            "point_at",
+            "ask_consent",
+            "fill_step",
+            "vouch_for",
+            "leave_call",
+        ),
+        DESK,
+    )
+    | {"calls_badge": DOOR},
     "desk/counter_intake.py": dict.fromkeys(
         ("new", "new_communes", "new_procedures", "receive", "received"), frozenset({M, R})
     ),
@@ -213,6 +228,9 @@ TABLE: dict[str, dict[str, frozenset]] = {
             "keep_kiosk",
             "kiosk_code",
             "revoke_kiosk",
+            "office_voices",
+            "keep_voice",
+            "office_clip",
             "office_printers",
             "new_printer",
             "add_printer",
