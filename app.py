@@ -10,13 +10,15 @@ from functools import partial
 
 from flask import Flask
 
+from devices import clamd
+from devices.document_scanner import SaneScanner
 from devices.link import Patience
 from devices.printers import printer_at
 from devices.speech import engine, spoken
 from intake.captures.store import Store
 from intake.db import db, engine_options, make_durable
 from intake.keys import Keys
-from intake.ports import Printer
+from intake.ports import DocumentScanner, Printer, VirusScanned
 from settings import ROOT, BadSettings, Secrets, Settings, make_private
 
 
@@ -29,6 +31,8 @@ class Motcham:
     clock: Callable[[], datetime]
     open_printer: Callable[[str], Printer]
     store: Store
+    open_scanner: Callable[[str], DocumentScanner]
+    check_for_virus: Callable[[bytes], VirusScanned] | None  # None: this installation has no ClamAV
     speak: Callable[[str, str], bytes | None]  # words and language: a WAV, None without a voice
     speaks: Callable[[], bool]  # whether this machine has a voice at all
 
@@ -94,6 +98,8 @@ def create_core(
             patience=Patience(overall=settings.printer_wait_s),
         ),
         store=Store(settings.papers_dir),
+        open_scanner=SaneScanner,
+        check_for_virus=partial(clamd.scan, settings.clamd) if settings.clamd else None,
         speak=spoken,
         speaks=lambda: engine() is not None,
     )

@@ -119,7 +119,7 @@ class Settings:
             printer_wait_s=reader.take("PRINTER_WAIT", "60", _seconds),
             worker_name=reader.take("WORKER_NAME", _this_host(), str),
             papers_dir=Path(reader.take("PAPERS", str(data / "papers"), str)).expanduser().resolve(),
-            clamd=reader.take("CLAMD", "", str),
+            clamd=reader.take("CLAMD", "", _socket),
             backup_dir=reader.take("BACKUP_DIR", copies, _folder),
             backup_hour=reader.take("BACKUP_HOUR", "2", _hour),
             log_level=reader.take("LOG_LEVEL", "INFO", _level),
@@ -354,6 +354,14 @@ def _address(text: str) -> str:
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(name.strip().lower() for name in text.split(",") if name.strip())
+
+
+def _socket(text: str) -> str:
+    """Of a daemon on this machine or another; "" for none."""
+    host, _, port = text.rpartition(":")
+    if text and not text.startswith("unix:/") and not (host and port.isdecimal() and int(port) <= 65535):
+        raise ValueError("must be unix:/run/clamav/clamd.ctl, or host:3310")
+    return text
 
 
 def _database(text: str) -> str:

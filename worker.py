@@ -24,6 +24,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from intake import audit, backups, broken_promises, figures, outbox, printing, readiness, saving, visits
+from intake.captures import keeping, rounds, scan_jobs
 from intake.db import db, reading
 from intake.records import Heartbeat, Office, Printer
 
@@ -54,6 +55,16 @@ class Worker:
         self.told_at: datetime | None = None  # and when
         self.at_work: dict[int, Future[None]] = {}
         self.summing: Future[None] | None = None
+        self.fetching: dict[int, Future[None]] = {}  # pages, by kiosk
+        self.asking: Future[None] | None = None  # ClamAV
+        self.tidied_at: datetime | None = None
+        self.means = rounds.Means(
+            store=self.core.store,
+            keys=self.core.keys,
+            clock=self.core.clock,
+            open_scanner=self.core.open_scanner,
+            ask=self.core.check_for_virus,
+        )
         self.since = self.core.clock()
         self.copying: Future[None] | None = None
         self.failed: dict[tuple[str, str], datetime] = {}  # what was to be done for whom, and when
@@ -70,6 +81,7 @@ class Worker:
                         if looks % rounds_every == 0:
                             self.housekeeping(db.session())
                             self.sum_up_aside(pool)
+                            self.mind_papers_aside(pool)
                             self.copy(db.session(), copier)
                         self.look(pool, ask=looks % checks_every == 0)
                 except SQLAlchemyError as fault:
@@ -87,10 +99,14 @@ class Worker:
             due = outbox.waiting_printers(session, host=self.host, now=self.core.clock())
             mine = Printer.active.is_(True), outbox.reached_from(self.host)
             idle = session.scalars(select(Printer.id).where(*mine)).all() if ask else []
+            scans = scan_jobs.waiting_points(session, host=self.host, now=self.core.clock())
             session.rollback()
         for printer_id in {*due, *idle}:
             if printer_id not in self.at_work or self.at_work[printer_id].done():
                 self.at_work[printer_id] = pool.submit(self.serve, printer_id, check=printer_id not in due)
+        for point_id in scans:
+            if point_id not in self.fetching or self.fetching[point_id].done():
+                self.fetching[point_id] = pool.submit(self.fetch_pages, point_id)
 
     def serve(self, printer_id: int, *, check: bool) -> None:
         """Print all that is due at one printer, or ask how it is."""
@@ -240,6 +256,38 @@ class Worker:
             log.error("backup", fault=type(fault).__name__, reason=str(fault).splitlines()[0])
         except Exception as fault:
             _tell(fault, task="backup")
+
+    def fetch_pages(self, point_id: int) -> None:
+        """What lies in the document scanner of one kiosk; the others have theirs meanwhile."""
+        try:
+            with self.app.app_context():
+                reason = rounds.fetch_pages(db.session(), point_id, self.means, worker=self.name)
+            if reason is not None:
+                log.info("scan", point=point_id, reason=reason)
+        except Exception as fault:
+            _tell(fault, task="scan", point=point_id)
+
+    def mind_papers_aside(self, pool: ThreadPoolExecutor) -> None:
+        """Files of dead drafts are wiped, new ones shown to ClamAV; neither keeps anybody waiting."""
+        if self.asking is None or self.asking.done():
+            self.asking = pool.submit(self.mind_papers)
+
+    def mind_papers(self) -> None:
+        try:
+            with self.app.app_context():
+                session, now = db.session(), self.core.clock()
+                wiped = rounds.wipe_dead(session, self.means)
+                if wiped:
+                    log.info("papers wiped", files=wiped)
+                if self.tidied_at is None or now - self.tidied_at >= keeping.TIDIES:
+                    self.tidied_at = now
+                    keeping.tidy(session, self.means.store, now=now)
+                for file_id, said in rounds.ask_about_files(session, self.means):
+                    log.info("virus scan", file=file_id, said=said)
+        except SQLAlchemyError as fault:
+            log.error("papers", fault=type(fault).__name__)
+        except Exception as fault:
+            _tell(fault, task="papers")
 
     def sum_up_aside(self, pool: ThreadPoolExecutor) -> None:
         """Papers do not wait for the figures of a busy day."""

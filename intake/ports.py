@@ -74,3 +74,45 @@ class Printer(Protocol):
         first, or one citizen's receipt would hang on another's.
         """
         ...
+
+
+class ScanTrouble(StrEnum):
+    """Why a document scanner gave no pages; the sentence for people is in templates."""
+
+    NO_DOCUMENTS = "no_documents"  # nothing lies in the feeder or on the glass
+    JAMMED = "jammed"
+    COVER_OPEN = "cover_open"
+    BUSY = "busy"
+    IO_ERROR = "io_error"  # the cable, or a fault of the device
+    NO_ANSWER = "no_answer"  # it hung, or no worker fetched the pages
+    CUT_SHORT = "cut_short"  # half a page came
+    NOT_THERE = "not_there"  # no such device, or no SANE on this machine
+    TOO_MANY = "too_many"  # more pages than one paper has
+
+
+class ScannerFailed(Exception):  # an outcome, told to a person
+    """The scan broke off. ``pages`` that came whole before it are good."""
+
+    def __init__(self, trouble: ScanTrouble, pages: tuple[bytes, ...] = ()) -> None:
+        super().__init__(trouble)
+        self.trouble, self.pages = trouble, pages
+
+
+class DocumentScanner(Protocol):
+    """A scanner for papers behind SANE's name of it."""
+
+    def scan(self) -> tuple[bytes, ...]:
+        """All pages of the feeder, or the one on the glass, as PNG; at least one.
+
+        Blocks for as long as paper moves, and never longer than it was given.
+        Raises ScannerFailed.
+        """
+        ...
+
+
+class VirusScanned(StrEnum):
+    """What a virus scanner said of a file. Everything but an answer is NOT_SCANNED, never clean."""
+
+    NOT_SCANNED = "not_scanned"
+    CLEAN = "clean"
+    INFECTED = "infected"

@@ -156,6 +156,7 @@ def turn(
     file.content_key = _keep(made, store, keys, now)
     for name, value in _told(made).items():
         setattr(file, name, value)
+    file.scan_state, file.scanned_at = "not_scanned", None  # other bytes than those that were scanned
     file.quality = [{**one, "box": _turned_box(one.get("box"), degrees)} for one in file.quality]
     session.flush()
 

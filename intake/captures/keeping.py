@@ -9,21 +9,22 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from intake.captures.store import FRESH, Store
+from intake.db import reading
 from intake.records import DocumentFile
 
 BATCH = 200
 TIDIES = timedelta(days=1)  # how often the whole store is gone through
 
 
-def forget_expired(session: Session, *, now: datetime) -> list[str]:
-    """Rows of files whose time is over; the addresses of their bytes, for ``wipe`` after the commit.
-
-    A little later than they expire, so that their bytes are not fresh any more.
-    """
+def expired(session: Session, *, now: datetime) -> list[int]:
+    """Files whose time is over, a little later than that: their bytes are not fresh any more."""
     over = DocumentFile.expires_at <= now - FRESH, DocumentFile.dossier_id.is_(None)
-    ids = session.scalars(select(DocumentFile.id).where(*over).order_by(DocumentFile.id).limit(BATCH)).all()
-    if not ids:
-        return []
+    return list(session.scalars(select(DocumentFile.id).where(*over).order_by(DocumentFile.id).limit(BATCH)))
+
+
+def forget(session: Session, ids: Sequence[int], *, now: datetime) -> list[str]:
+    """Their rows go, of those that nobody filed meanwhile; the addresses of the bytes, for ``wipe`` later."""
+    over = DocumentFile.expires_at <= now - FRESH, DocumentFile.dossier_id.is_(None)
     gone = delete(DocumentFile).where(DocumentFile.id.in_(ids), *over).returning(DocumentFile.content_key)
     return sorted(set(session.scalars(gone)))
 
@@ -55,7 +56,8 @@ def lost(session: Session, store: Store) -> list[int]:
 def _is_needed(session: Session, address: str) -> bool:
     """As the database has it now, not as a transaction of ours began to see it."""
     session.rollback()
-    wanted = select(DocumentFile.id).where(DocumentFile.content_key == address).limit(1)
-    found = session.scalar(wanted) is not None
-    session.rollback()
+    with reading():
+        wanted = select(DocumentFile.id).where(DocumentFile.content_key == address).limit(1)
+        found = session.scalar(wanted) is not None
+        session.rollback()
     return found
