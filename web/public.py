@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 from sqlalchemy import select
 
+from intake import ratings
 from intake.db import db
 from intake.post.journey import item_of, item_status, journey_of, way_home
 from intake.queries import status_of
@@ -29,6 +30,19 @@ def receipt(payload: str) -> Response:
     return _of_dossier(code) or _of_item(code) or page("unknown_receipt.html", 404, code=code)
 
 
+@bp.post("/r/<payload>/rating")
+@bp.post("/R/<payload>/rating")
+@limiter.limit(PUBLIC)
+def rate(payload: str) -> Response:
+    """How content the holder of this receipt is; the first answer stands."""
+    session, score = db.session(), request.form.get("score", "")
+    dossier = ratings.to_rate(session, decode(payload, core().keys.public_keys), now=now())
+    if dossier is not None and score in map(str, ratings.SCORES):
+        ratings.rate(session, dossier, int(score), place="phone", now=now())
+        session.commit()
+    return make_response(redirect(url_for("public.receipt", payload=payload, thanks=1), 303))
+
+
 def _of_dossier(code: ReceiptCode, item_number: str = "") -> Response | None:
     session = db.session()
     status = status_of(session, code, now=now())
@@ -42,6 +56,8 @@ def _of_dossier(code: ReceiptCode, item_number: str = "") -> Response | None:
         legs=journey_of(session, dossier),
         way=way_home(session, dossier, keys=core().keys),
         form_number=dossier.number,
+        may_rate=ratings.is_open(session, dossier),
+        thanks="thanks" in request.args,
     )
 
 

@@ -78,6 +78,5 @@ class Rating(Record):
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), unique=True)
     score: Mapped[int]
-    words_sealed: Mapped[bytes | None]
     place: Mapped[str] = mapped_column(String(10))  # "kiosk" or "phone"
     at: Mapped[datetime]

@@ -559,6 +559,12 @@ class NoSuchSavedDraft(Refusal):
     code = "no_such_saved_draft"
 
 
+class NotYetToRate(Refusal):
+    """Officers are still at work on this dossier."""
+
+    code = "not_yet_to_rate"
+
+
 class ScanNotUnderstood(Refusal):
     """What was scanned is none of the codes this screen knows."""
 
