@@ -11,12 +11,15 @@ from flask import Blueprint, Response, g, make_response, redirect, request, url_
 from intake import registering
 from intake.db import db
 from intake.rules.refusals import VisitOver
-from intake.visits import waits_until
+from intake.visits import PHONE_IDLE, waits_until
 from kiosk.display import Display
 from kiosk.marks import marks
 from web import core, now
+from web.headers import ALWAYS
 
 DEVICE = "kiosk"  # cookie of this machine: its secret, or where any browser may be one, the point's code
+PHONE = "phone"  # what that cookie says of a citizen's own phone
+PHONE_WARNS = 5 * 60  # seconds before a phone's draft leaves the screen
 
 bp = Blueprint("kiosk", __name__, url_prefix="/kiosk")
 
@@ -27,14 +30,33 @@ def shared() -> dict[str, Any]:
     if (visit := g.get("visit")) is not None:
         waiting = waits_until(visit, timedelta(seconds=settings.idle_called_s)) - now()
     display = Display.of(request.cookies, g.get("point"))
+    warn_s, wipe_s, phone = settings.idle_warn_s, settings.idle_wipe_s, on_phone()
+    if phone:
+        wipe_s = max(wipe_s, int(PHONE_IDLE.total_seconds()))
+        warn_s = max(warn_s, wipe_s - PHONE_WARNS)
     return {
         "display": display,
         "marks": marks(display, g.get("point")),
         "pad_keys": settings.pad_keys,
-        "idle_warn_s": settings.idle_warn_s,
-        "idle_wipe_s": settings.idle_wipe_s,
+        "on_phone": phone,
+        "idle_warn_s": warn_s,
+        "idle_wipe_s": wipe_s,
         "idle_spared_s": max(0, ceil(waiting.total_seconds())),
     }
+
+
+@bp.after_request
+def allow_camera(response: Response) -> Response:
+    """On every screen: htmx changes screens within one page, which keeps what it was allowed first."""
+    policy = ALWAYS["Permissions-Policy"].replace("camera=()", "camera=(self)")
+    response.headers.setdefault("Permissions-Policy", policy)
+    return response
+
+
+def on_phone() -> bool:
+    """Whether a citizen's own phone asks, as far as it can be known here."""
+    point = g.get("point")
+    return point.kind == PHONE if point is not None else request.cookies.get(DEVICE) == PHONE
 
 
 @bp.errorhandler(VisitOver)
@@ -44,7 +66,8 @@ def visit_over(refusal: VisitOver) -> Response:
     A machine that is a kiosk no longer says so at once.
     """
     db.session.rollback()
-    if registering.is_closed_to(db.session(), request.cookies.get(DEVICE)):
+    device = request.cookies.get(DEVICE)
+    if device != PHONE and registering.is_closed_to(db.session(), device):
         return leave_to(url_for("kiosk.attract"))
     return leave_to(url_for("kiosk.goodbye", why="over"))
 

@@ -16,6 +16,7 @@ from intake.rules.refusals import NoSuchSavedDraft, VisitOver
 from intake.rules.saved_codes import saved_code, shown
 from intake.saved_slip import post_offices
 from intake.saving import DIGITS
+from kiosk.along import taken_along, wrong_digits
 from kiosk.bp import bp
 from kiosk.display import DISPLAYS
 from kiosk.here import (
@@ -53,7 +54,8 @@ def save() -> Response:
         "kiosk/save.html",
         place,
         at,
-        by_post=request.args.get("how") == "post",
+        how=(how := request.args.get("how", "")),
+        by_post=how == "post",
         posts=post_offices(db.session(), at.office),
         kept=say("{count} ngày", count=hours // DAY) if hours % DAY == 0 else say("{count} giờ", count=hours),
         until=at.now + timedelta(hours=hours),
@@ -70,10 +72,13 @@ def put_by() -> Response:
         return redrawn(redirect_to(again), go)
     if (other := _not_to_be_saved(at)) is not None:
         return other
-    code = saving.save_draft(db.session(), at.visit.point, at.draft, keys=core().keys, now=at.now)
+    along = request.form.get("how") == "along"
+    code = saving.save_draft(
+        db.session(), at.visit.point, at.draft, keys=core().keys, now=at.now, prints=not along
+    )
     at.keep(Draft(saved_code=code))
     db.session.commit()
-    return redirect_to(url_for(".saved"))
+    return redirect_to(url_for(".saved", how="along" if along else None))
 
 
 @bp.get("/saved")
@@ -83,6 +88,8 @@ def saved() -> Response:
     if not at.draft.is_put_by:
         raise VisitOver
     session, keys = db.session(), core().keys
+    if request.args.get("how") == "along":
+        return taken_along(at)
     return page(
         "kiosk/saved.html",
         office=at.office,
@@ -95,7 +102,7 @@ def saved() -> Response:
 
 @bp.post("/saved")
 def redraw_saved() -> Response:
-    go, again = request.form.get("go", ""), redirect_to(url_for(".saved"))
+    go, again = request.form.get("go", ""), redirect_to(url_for(".saved", how=request.form.get("how")))
     return redrawn(again, go) if go in DISPLAYS else again
 
 
@@ -136,6 +143,8 @@ def bring_back() -> Response:
 @bp.errorhandler(NoSuchSavedDraft)
 def not_there(refusal: NoSuchSavedDraft) -> Response:
     """The same screen with the sentence at the code; who files what was filed elsewhere is told on a page."""
+    if request.endpoint == "kiosk.go_on":
+        return wrong_digits(refusal)
     if request.endpoint != "kiosk.bring_back":
         return refused(refusal)
     db.session.rollback()
