@@ -31,6 +31,7 @@ KINDS = (
     "printer_tested",
     "procedures_changed",
     "config_imported",
+    "voice_changed",
 )
 MOST = 400  # events looked through for the history of one page
 

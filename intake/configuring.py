@@ -243,7 +243,7 @@ def _apply(session: Session, office: Office, wanted: Configuration) -> None:
         office,
         "code",
         [
-            {name: row[name] for name in ("code", "name", "kind", "size", "profile")}
+            {name: row[name] for name in ("code", "name", "kind", "size", "profile", "earphones")}
             for row in wanted["points"]
         ],
     )
@@ -431,11 +431,13 @@ def _point(row: AcceptancePoint, printers: Mapping[int, Printer]) -> Configurati
         "groups": sorted(groups),
         "size": row.size,
         "profile": row.profile,
+        "earphones": row.earphones,
     }
 
 
 def _whole_point(row: Mapping[str, Any]) -> Configuration:
-    filled = {"printer": None, "groups": [], "size": 1, "profile": "standard", **row}
+    usual: Configuration = {"printer": None, "groups": [], "size": 1, "profile": "standard", "earphones": False}
+    filled = {**usual, **row}
     return {**filled, "groups": sorted(filled["groups"])}
 
 

@@ -94,6 +94,7 @@ def load_office(
                 service_groups=[groups[prefix] for prefix in point.get("groups", [])],
                 size=point.get("size", 1),
                 profile=point.get("profile", "standard"),
+                earphones=point.get("earphones", False),
             )
         )
     first = data["procedures"]

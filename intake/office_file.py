@@ -23,7 +23,7 @@ DAYS_OFF = tuple(f"{name}_on_days_off" for name in HOURS)
 RULES: Mapping[str, range] = {name: kind.values for name, kind in OFFICE_RULES.items()}
 RULE_FIELDS = {"name", "value", "valid_from", "valid_to", "instrument"}
 POINT_KINDS = ("kiosk", "counter", "post")
-POINT_FIELDS = {"code", "name", "kind", "printer", "groups", "size", "profile"}
+POINT_FIELDS = {"code", "name", "kind", "printer", "groups", "size", "profile", "earphones"}
 PROFILES = ("standard", "high_contrast")
 GROUP_FIELDS = {"prefix", "name", "minutes", "procedures", "others"}
 LATER_FIELDS = {"valid_from", "hours", "instrument"}
@@ -290,6 +290,8 @@ def _in_points(points: Sequence[Any], printers: Sequence[Any], prefixes: Sequenc
             yield Fault(f"{place}.printer", "no_such_printer", {"name": repr(point["printer"])})
         if point.get("size", 1) not in (1, 2, 3) or point.get("profile", PROFILES[0]) not in PROFILES:
             yield Fault(place, "one_of", {"names": f"size 1 to 3, profile {' or '.join(PROFILES)}"})
+        if point.get("earphones", False) not in (True, False):
+            yield Fault(place, "one_of", {"names": "earphones true or false"})
         served = point.get("groups", [])
         if not isinstance(served, list) or any(prefix not in prefixes for prefix in served):
             yield Fault(f"{place}.groups", "no_such_groups")

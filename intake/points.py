@@ -41,6 +41,7 @@ class PointView:
     sitting: tuple[str, ...]
     size: int
     profile: str
+    earphones: bool
     state: str
     code_until: datetime | None
     registered_at: datetime | None
@@ -96,6 +97,7 @@ def point_values(point: PointView | AcceptancePoint) -> dict[str, object]:
         "groups": sorted(groups),
         "size": point.size,
         "profile": point.profile,
+        "earphones": point.earphones,
     }
 
 
@@ -149,6 +151,7 @@ def save_point(
     else:
         point.size = int(typed["size"]) if typed.get("size", "") in ("1", "2", "3") else 1
         point.profile = typed["profile"] if typed.get("profile") in PROFILES else PROFILES[0]
+        point.earphones = bool(typed.get("earphones"))
     session.add(point)
     session.flush()
     tell(
@@ -175,6 +178,7 @@ def _view(
         sitting=sitting,
         size=row.size,
         profile=row.profile,
+        earphones=row.earphones,
         state=_state(row, seen_at, now),
         code_until=row.code_until,
         registered_at=row.registered_at,

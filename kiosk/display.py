@@ -7,7 +7,7 @@ gone with the visit.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from intake.language import SOURCE
@@ -71,7 +71,7 @@ class Display:
             return replace(self, high=not self.high)
         return replace(self, size=self.size % len(SIZES) + 1)
 
-    def chosen(self, what: str) -> Display:
+    def chosen(self, what: str, languages: Collection[str]) -> Display:
         """With one card of «Cách dùng máy» touched, "hand.left"; as it is for a card there is not."""
         name, _, value = what.partition(".")
         if name == "size" and value in ("1", "2", "3"):
@@ -84,7 +84,7 @@ class Display:
             return replace(self, hand="" if value == "either" else value)
         if name == "sound" and value in SOUNDS:
             return replace(self, sound=value)
-        if name == "language" and value in languages():
+        if name == "language" and value in languages:
             return replace(self, language=value)
         return self
 

@@ -6,7 +6,7 @@ from threading import BoundedSemaphore
 
 from flask import Response, abort, request
 
-from intake.rules.screens import is_language
+from intake.rules.screens import LANGUAGES
 from kiosk.bp import bp
 from kiosk.here import this_point
 from web import core
@@ -36,7 +36,7 @@ def speech() -> Response:
     The words are in the form, not in the address: no log has them.
     """
     words, language = request.form.get("words", "")[:LONGEST].strip(), request.form.get("language", "")
-    if this_point() is None or not words or not is_language(language):
+    if this_point() is None or not words or language not in LANGUAGES:
         return Response(status=204)
     if not AT_ONCE.acquire(timeout=2):
         return Response(status=204)

@@ -8,11 +8,12 @@ from flask import Response, g, request, url_for
 
 from intake import visits
 from intake.db import db
-from intake.records import Visit
+from intake.records import AcceptancePoint, Visit
 from kiosk.bp import bp
 from kiosk.display import languages
 from kiosk.here import VISIT, display_now, displayed, open_visit, redirect_to, this_point
-from web import now, page
+from web import core, now, page
+from web.clips import clips_folder, recorded_languages
 
 
 @bp.get("/using")
@@ -27,7 +28,7 @@ def using() -> Response:
         chosen=request.args.get("chosen", ""),
         is_visit=is_visit,
         has_socket=point is not None and point.earphones,
-        languages=languages(),
+        languages=_languages(point),
     )
 
 
@@ -39,7 +40,7 @@ def choose_display() -> Response:
         db.session.commit()
     choice, back = request.form.get("choose", "")[:20], _back(request.form.get("back", ""))
     again = redirect_to(url_for(".using", back=back, chosen=choice or None))
-    return displayed(again, display_now().chosen(choice))
+    return displayed(again, display_now().chosen(choice, _languages(g.get("point"))))
 
 
 def _visit() -> Visit | None:
@@ -48,6 +49,12 @@ def _visit() -> Visit | None:
         return open_visit()
     this_point()
     return None
+
+
+def _languages(point: AcceptancePoint | None) -> dict[str, str]:
+    """What can be chosen: languages with texts, and those somebody of this office recorded."""
+    recorded = recorded_languages(clips_folder(core().settings.data, point.office)) if point else {}
+    return recorded | languages()
 
 
 def _back(address: str) -> str:

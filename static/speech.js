@@ -150,7 +150,7 @@
 
   // A long number is told digit by digit.
   const spelled = (words) => words.replace(/\d{5,}/g, (digits) => [...digits].join(" "));
-  const language = () => screen()?.dataset.language || "vi";
+  const language = () => document.documentElement.lang || "vi";
 
   async function byMachine(words, goes) {
     const address = screen()?.dataset.speech;

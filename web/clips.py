@@ -1,4 +1,4 @@
-"""Recordings of what the kiosk's screens say, one file a screen and language, kept by each office in a folder.
+"""Recordings of what the kiosk's screens say: one file a screen and language, in a folder of each office.
 
 ``DATA/voice/screens/<office>/<language>/<screen>.ogg``, also .mp3 or .wav. People
 of the office record them; a province of several hosts gives each the same folder.
@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from intake.records import Office
-from intake.rules.screens import is_clip_name, is_language
+from intake.rules.screens import LANGUAGES, is_clip_name
 
 KINDS = {".ogg": "audio/ogg", ".mp3": "audio/mpeg", ".wav": "audio/wav"}
 LARGEST = 4 * 1024 * 1024  # four minutes of speech
@@ -24,9 +24,20 @@ def clips_folder(data: Path, office: Office) -> Path:
 
 def clip_of(folder: Path, language: str, screen: str) -> Path | None:
     """The recording of a screen; None where there is none, and for a name that is no screen's."""
-    if not is_clip_name(screen) or not is_language(language):
+    if not is_clip_name(screen) or language not in LANGUAGES:
         return None
     return next((path for kind in KINDS if (path := folder / language / f"{screen}{kind}").is_file()), None)
+
+
+def clips_in(folder: Path, language: str) -> frozenset[str]:
+    """The screens that are recorded in this language."""
+    there = (folder / language).glob("*.*") if language in LANGUAGES else ()
+    return frozenset(path.stem for path in there if path.suffix in KINDS and is_clip_name(path.stem))
+
+
+def recorded_languages(folder: Path) -> dict[str, str]:
+    """The languages with any recording here, by code."""
+    return {code: name for code, name in LANGUAGES.items() if clips_in(folder, code)}
 
 
 def heard_at(folder: Path, language: str, screen: str) -> Path | None:
@@ -49,7 +60,7 @@ def kind_of(content: bytes) -> str | None:
 def keep_clip(folder: Path, language: str, screen: str, content: bytes) -> None:
     """Keep this recording in place of another. ValueError for a name, a language or a sound that is none."""
     kind = kind_of(content)
-    if kind is None or not is_clip_name(screen) or not is_language(language):
+    if kind is None or not is_clip_name(screen) or language not in LANGUAGES:
         raise ValueError(screen)
     place = folder / language
     place.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ from desk.office import (
     receipt,
     rules,
     units,
+    voices,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "receipt",
     "rules",
     "units",
+    "voices",
 ]

@@ -22,6 +22,7 @@ AREAS = (
     ("desk.office_counters", "Quầy"),
     ("desk.office_groups", "Nhóm lấy số"),
     ("desk.office_kiosks", "Máy tự phục vụ"),
+    ("desk.office_voices", "Giọng đọc"),
     ("desk.office_printers", "Máy in"),
     ("desk.office_procedures", "Thủ tục"),
     ("desk.office_receipt", "Lời trên biên nhận"),

@@ -54,6 +54,8 @@ FIELDS = {
     "percent_fee": "Giảm phí, lệ phí (%)",
     "range": "Dải số hiệu",
     "operator": "Hệ thống",
+    "recording": "Bản ghi",
+    "earphones": "Có ổ tai nghe",
 }
 KINDS = {
     "office_changed": "Sửa văn phòng",
@@ -67,6 +69,7 @@ KINDS = {
     "printer_tested": "In thử",
     "procedures_changed": "Sửa thủ tục",
     "config_imported": "Nhập cấu hình",
+    "voice_changed": "Đổi bản ghi âm",
 }
 VALUES: Mapping[str, Mapping[object, str]] = {
     "kind": {

@@ -30,8 +30,23 @@ SCREENS: dict[str, str] = {
     "ticket_number": "Số thứ tự",
     "goodbye": "Kết thúc",
 }
-_NAME = re.compile(r"[a-z_]+|questions-[0-9A-Za-z.]{1,20}-[a-z0-9_]{1,60}")
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
+# Languages somebody of the place may record in, by ISO 639 code: a recording needs no translation.
+LANGUAGES: dict[str, str] = {
+    "vi": "Tiếng Việt",
+    "en": "English",
+    "mtq": "Mường",
+    "tyz": "Tày",
+    "nut": "Nùng",
+    "blt": "Thái Đen",
+    "twh": "Thái Trắng",
+    "mww": "Hmông Trắng",
+    "bru": "Bru-Vân Kiều",
+    "khm": "Khmer",
+    "jra": "Gia Rai",
+    "rad": "Ê-đê",
+    "bdq": "Ba Na",
+}
+_QUESTIONS = re.compile(r"questions-[0-9A-Za-z.]{1,20}-[a-z0-9_]{1,60}")
 
 
 def question_screen(procedure_code: str, group: str) -> str:
@@ -46,8 +61,4 @@ def question_screens(procedure: Procedure) -> dict[str, str]:
 
 def is_clip_name(name: str) -> bool:
     """Whether a file of that name can be a screen's recording; nothing else reaches a folder."""
-    return name in SCREENS or (name.startswith("questions-") and _NAME.fullmatch(name) is not None)
-
-
-def is_language(code: str) -> bool:
-    return _LANGUAGE.fullmatch(code) is not None
+    return name in SCREENS or _QUESTIONS.fullmatch(name) is not None
