@@ -44,6 +44,10 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "returned": "Trả kết quả",
         "fee_paid": "Thu phí, lệ phí",
         "fee_refunded": "Hoàn phí, lệ phí",
+        "transfer_arrived": "Tiền chuyển khoản đến, chưa khớp",
+        "transfer_settled": "Xử lý khoản chuyển khoản",
+        "bank_file_heard": "Nhập tệp sao kê ngân hàng",
+        "exemption_checked": "Kiểm tra diện miễn, giảm phí",
         "recomputed": "Tính lại ngày hẹn",
     },
     "Số thứ tự": {

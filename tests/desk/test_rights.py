@@ -69,7 +69,7 @@ READERS = DESK | {U}
 OFFICE = frozenset({M, A})
 
 # The blueprints that people use who are not staff; their routes show nothing that needs a role.
-PUBLIC = {"kiosk", "public", "front", "health", "static", "ticket", "board", "days", "tracking"}
+PUBLIC = {"kiosk", "public", "front", "health", "static", "ticket", "board", "days", "tracking", "payments"}
 
 TABLE: dict[str, dict[str, frozenset]] = {
     "desk/entering.py": dict.fromkeys(
@@ -358,7 +358,7 @@ ALLOWED = {
 }
 
 # Arguments that name no object of an office, and a value each for the walk.
-FREE = {"token": "khong-co", "name": "warn_hours", "width": 576, "verb": "recall", "which": "receipt"}
+FREE = {"token": "khong-co", "name": "warn_hours", "width": 576, "verb": "recall", "which": "receipt", "language": "vi", "screen": "check"}
 SHARED = {"desk.office_procedure", "desk.keep_procedure"}  # the catalogue is the whole country's
 NEVER = {"code": "H56.17.22-261120-9999", "lineage": "khong-co"} | dict.fromkeys(
     (
