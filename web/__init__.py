@@ -14,6 +14,7 @@ from web import (
     limits,
     logs,
     origin,
+    payments,
     plain_http,
     proxies,
     public,
@@ -47,4 +48,5 @@ def install(app: Flask) -> None:
     app.register_blueprint(tickets.bp)
     app.register_blueprint(days.bp)
     app.register_blueprint(tracking.bp)
+    app.register_blueprint(payments.bp)
     app.register_blueprint(uploads.bp)

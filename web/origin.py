@@ -11,7 +11,7 @@ from web.core import core
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # Systems that show a key and take no cookie: no browser of anybody's could be made to ask for them.
-WITH_A_KEY = {"tracking"}
+WITH_A_KEY = {"tracking", "payments"}
 # Nobody can buy a name under these: only the network we stand in gives them out.
 PRIVATE = ("localhost", "local", "lan", "internal", "home.arpa")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from sqlalchemy import select
 
 from intake import ratings
@@ -13,9 +13,10 @@ from intake.post.journey import item_of, item_status, journey_of, way_home
 from intake.queries import status_of
 from intake.records import Dossier
 from intake.rules.receipt_code import ReceiptCode, decode
+from web import limits
 from web.core import core, now
 from web.limits import PUBLIC, limiter
-from web.pages import page
+from web.pages import page, part
 
 bp = Blueprint("public", __name__)
 
@@ -43,6 +44,16 @@ def rate(payload: str) -> Response:
     return make_response(redirect(url_for("public.receipt", payload=payload, thanks=1), 303))
 
 
+@bp.get("/r/<payload>/fee")
+@limiter.limit(lambda: limits.FOLLOWERS)
+def fee(payload: str) -> Response:
+    """The part about the fee, asked again by the page above until the money has come."""
+    status = status_of(db.session(), decode(payload, core().keys.public_keys), now=now())
+    if status is None:
+        abort(404)
+    return part("status_fee.html", found=status, payload=payload)
+
+
 def _of_dossier(code: ReceiptCode, item_number: str = "") -> Response | None:
     session = db.session()
     status = status_of(session, code, now=now())
@@ -56,6 +67,7 @@ def _of_dossier(code: ReceiptCode, item_number: str = "") -> Response | None:
         legs=journey_of(session, dossier),
         way=way_home(session, dossier, keys=core().keys),
         form_number=dossier.number,
+        payload=dossier.receipt.payload,
         may_rate=ratings.is_open(session, dossier),
         thanks="thanks" in request.args,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desk.office import (
+    bank,
     configuration,
     counters,
     data,
@@ -20,6 +21,7 @@ from desk.office import (
 )
 
 __all__ = [
+    "bank",
     "configuration",
     "counters",
     "data",

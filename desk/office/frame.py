@@ -29,6 +29,7 @@ AREAS = (
     ("desk.staff", "Nhân sự"),
     ("desk.office_units", "Phòng chuyên môn"),
     ("desk.office_post", "Bưu chính"),
+    ("desk.office_bank", "Tài khoản nhận phí"),
     ("desk.office_rules", "Quy định"),
     ("desk.office_data", "Tên và mã"),
     ("desk.office_configuration", "Xuất, nhập tệp"),

@@ -553,6 +553,12 @@ class UnknownOperator(Refusal):
     code = "unknown_operator"
 
 
+class EntrySettled(Refusal):
+    """Somebody has seen to this money that came in."""
+
+    code = "entry_settled"
+
+
 class NoSuchSavedDraft(Refusal):
     """No draft is saved under this code, or its time is over."""
 

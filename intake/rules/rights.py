@@ -37,6 +37,7 @@ class Right(StrEnum):
     RUN_OFFICES = "run_offices"  # make and remove them, their administrators
     READ_EVENTS = "read_events"  # the log of everything, and its export
     POST = "post"
+    MONEY = "money"  # fees by transfer: see them, settle what fits nothing
 
 
 _DESK = frozenset({Role.MANAGER, Role.RECEPTION, Role.DECIDING})
@@ -59,6 +60,7 @@ MAY: Mapping[Right, frozenset[Role]] = {
     Right.RUN_OFFICES: frozenset({Role.ADMINISTRATOR}),
     Right.READ_EVENTS: frozenset({Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}),
     Right.POST: frozenset({Role.CLERK}),
+    Right.MONEY: frozenset({Role.MANAGER, Role.RECEPTION}),
 }
 # Who may keep a second factor, and should.
 SECOND_FACTOR = frozenset({Role.MANAGER, Role.ADMINISTRATOR})

@@ -278,6 +278,11 @@ TABLE: dict[str, dict[str, frozenset]] = {
         ),
         frozenset({M, R}),
     ),
+    "desk/money/day.py": dict.fromkeys(("money", "money_csv", "money_xlsx", "settle_money"), frozenset({M, R})),
+    "desk/money/statements.py": dict.fromkeys(("money_file", "hear_money_file"), frozenset({M, R})),
+    "desk/office/bank.py": dict.fromkeys(
+        ("office_bank", "save_bank", "end_bank", "give_bank_secret", "end_bank_secret"), OFFICE
+    ),
     "desk/post/files.py": dict.fromkeys(("post_files", "hear_post_file"), frozenset({M, R})),
     "desk/post/accepting.py": dict.fromkeys(
         ("post_accept", "accept_post_item", "accept_post_items"), frozenset({M, R})

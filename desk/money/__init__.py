@@ -1,0 +1,7 @@
+"""Fees that come by transfer: what was confirmed, what is awaited, what nobody can tell yet."""
+
+from __future__ import annotations
+
+from desk.money import day, statements
+
+__all__ = ["day", "statements"]
