@@ -82,6 +82,6 @@ def contentment(session: Session, office_id: int, since: datetime, until: dateti
         .where(Rating.office_id == office_id, Rating.at >= since, Rating.at < until)
         .group_by(Rating.score)
     ).all()
-    of = {row.score: row.count for row in counted}
-    answers = sum(of.values())
-    return Contentment(answers, of if answers >= FEWEST else {})
+    of = {score: answers for score, answers in counted}  # noqa: C416 - rows are no pairs to mypy
+    together = sum(of.values())
+    return Contentment(together, of if together >= FEWEST else {})

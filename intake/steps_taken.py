@@ -43,7 +43,7 @@ def posted(
 
 
 def ended(session: Session, visit: Visit, *, left_by: str, now: datetime) -> None:
-    """The last screen of the visit was left: "filed", or "ended" with it."""
+    """The last screen of the visit was left: "filed", "saved", "restarted", or "ended" with it."""
     session.execute(
         update(VisitStep)
         .where(VisitStep.visit_id == visit.id, VisitStep.ended_at.is_(None))

@@ -110,7 +110,8 @@ def end(session: Session, visit: Visit, *, reason: str, now: datetime) -> None:
     visit.ended_at, visit.end_reason, visit.draft_sealed, visit.searched = now, reason, None, None
     assisting.end_all(session, visit, now=now)
     left_at = visit.touched_at if reason == "idle" else now
-    steps_taken.ended(session, visit, left_by="ended", now=left_at)
+    left_by = "restarted" if reason == "restart" else "ended"
+    steps_taken.ended(session, visit, left_by=left_by, now=left_at)
     forget_visit(session, visit.id, now=now)
     if visit.dossier_id is not None:
         forget_waiting(session, visit.dossier_id, now=now)

@@ -10,6 +10,7 @@ from intake.records import Dossier
 from intake.rules.receipt_code import decode
 from intake.rules.refusals import ForeignReceipt, Refusal
 from kiosk.bp import bp
+from kiosk.display import DISPLAYS
 from kiosk.here import redirect_to, redrawn, this_point
 from web import core, metrics, now, page
 from web.limits import PUBLIC, limiter
@@ -26,7 +27,7 @@ def take_rating() -> Response:
     """A receipt under the scanner brings up the three answers; touching one is the whole of it."""
     if (go := request.form.get("go")) == "back":
         return redirect_to(url_for(".attract"))
-    if go in ("size", "contrast"):
+    if go in DISPLAYS:
         return redrawn(redirect_to(url_for(".rate")), go)
     scan = "".join(request.form.getlist("scan")).strip() or request.form.get("code", "")
     try:

@@ -29,7 +29,7 @@ class VisitStep(Record):
     device: Mapped[str] = mapped_column(String(10), default="kiosk")  # kind of the point: "kiosk" or "phone"
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]  # None: still there, or never left in an orderly way
-    left_by: Mapped[str] = mapped_column(String(10), default="")  # onward, back, aside, filed, ended
+    left_by: Mapped[str] = mapped_column(String(10), default="")  # see intake.steps_taken
     faults: Mapped[list[Any]] = mapped_column(default=list)  # «born:empty», each once
     helper_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # who helped with this screen
 

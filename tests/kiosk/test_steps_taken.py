@@ -57,10 +57,11 @@ def test_what_erred_is_remembered_by_its_key_and_where_they_are_now(plain_lan, s
     assert [told(step) for step in steps()[-2:]] == [("identity", "back"), ("prepare", "")]
 
 
-def test_whoever_goes_leaves_their_last_screen(plain_lan, steps, clock):
+@pytest.mark.parametrize(("reason", "left_by"), [("given_up", "ended"), ("restart", "restarted")])
+def test_whoever_goes_leaves_their_last_screen(plain_lan, steps, clock, reason, left_by):
     plain_lan.is_ready()
     clock.now += timedelta(seconds=20)
-    plain_lan.post("/kiosk/end", {"reason": "restart"})
+    plain_lan.post("/kiosk/end", {"reason": reason})
     *_, step = steps()
-    assert told(step) == ("identity", "ended")
+    assert told(step) == ("identity", left_by)
     assert step.ended_at - step.began_at == timedelta(seconds=20)
