@@ -18,11 +18,15 @@ const paperFonts = ["400Regular", "400Regular_Italic", "500Medium", "600SemiBold
   (face) => `@expo-google-fonts/be-vietnam-pro/${face}/BeVietnamPro_${face}.ttf`,
 );
 
-const licences = [["@expo-google-fonts/be-vietnam-pro/LICENSE_FONT", "fonts/OFL.txt"]];
+const licences = [
+  ["@expo-google-fonts/be-vietnam-pro/LICENSE_FONT", "fonts/OFL.txt"],
+  ["simple-keyboard/LICENSE", "simple-keyboard.LICENSE.txt"],
+];
 
 rmSync(to, { recursive: true, force: true });
 mkdirSync(join(to, "fonts"), { recursive: true });
 for (const path of scripts) copyFileSync(join(from, path), join(to, basename(path)));
+copyFileSync(join(from, "simple-keyboard/build/index.modern.js"), join(to, "simple-keyboard.js"));
 for (const path of [...screenFonts, ...paperFonts]) {
   copyFileSync(join(from, path), join(to, "fonts", basename(path)));
 }

@@ -28,6 +28,7 @@ from intake.records import (
     Notice,
     OfferedProcedure,
     Office,
+    OldDivision,
     Printer,
     ProcedureVersion,
     Receipt,
@@ -142,6 +143,7 @@ _procedures: Memory[Procedure] = Memory(timedelta(days=1), most=2000)  # a versi
 _offers: Memory[_Catalogue] = Memory(timedelta(seconds=30))
 _commune_codes: Memory[frozenset[str]] = Memory(timedelta(minutes=10))
 _communes: Memory[tuple[tuple[str, str, str], ...]] = Memory(timedelta(minutes=10))
+_old_units: Memory[tuple[tuple[str, str], ...]] = Memory(timedelta(minutes=10))
 
 
 def procedure_version(session: Session, version_id: int, *, now: datetime) -> Procedure:
@@ -191,6 +193,27 @@ def communes(session: Session, *, now: datetime) -> tuple[tuple[str, str, str], 
         return tuple((code, name, provinces.get(parent, "")) for code, name, parent in rows if parent)
 
     return _communes.of(session, "communes", now=now, read=read)
+
+
+def old_units(session: Session, *, now: datetime) -> tuple[tuple[str, str], ...]:
+    """(name with what it was part of, code of today) of every unit that no longer exists, where known."""
+
+    def read() -> tuple[tuple[str, str], ...]:
+        rows = session.execute(
+            select(
+                OldDivision.old_kind, OldDivision.old_name, OldDivision.old_parent_name, OldDivision.new_code
+            ).order_by(OldDivision.old_code, OldDivision.new_code)
+        )
+        return tuple((_of_old(kind, name, parent), code) for kind, name, parent, code in rows)
+
+    return _old_units.of(session, "old units", now=now, read=read)
+
+
+def _of_old(kind: str, name: str, parent: str) -> str:
+    """«Phường Điện Biên, Thành phố Thanh Hóa»; the kind is told once."""
+    has_kind = not kind or name.casefold().startswith(f"{kind.casefold()} ")
+    full = name if has_kind else f"{kind.capitalize()} {name}"
+    return f"{full}, {parent}" if parent else full
 
 
 def commune_codes(session: Session, *, now: datetime) -> frozenset[str]:

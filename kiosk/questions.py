@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Response, request
+from flask import Response, jsonify, request
 
 from intake.db import db
 from intake.drafts import Draft
+from intake.language import say
 from intake.prefilling import fact_of, first_answers
-from intake.queries import commune_codes, communes
+from intake.queries import commune_codes, communes, old_units
 from intake.rules.forms import Fault, kept_answers, read_group, shown_answer, visible_questions
 from intake.rules.people import born_and_sex, read_citizen_card
-from intake.rules.places import Commune, found, named
+from intake.rules.places import Commune, OldUnit, meant, named, suggested
 from intake.rules.procedures import Group, Procedure, Question, QuestionKind
 from intake.rules.refusals import UnreadableCard
 from intake.rules.repeating import without_row
@@ -107,7 +108,22 @@ def find_communes() -> Response:
     key = request.args.get("key", "")
     listed = communes(db.session(), now=now())
     words, province = request.args.get(f"{key}.words", ""), request.args.get(f"{key}.province", "")
-    return part("kiosk/communes.html", key=key, places=found(listed, words, province))
+    places = meant(listed, old_units(db.session(), now=now()), words, province)
+    return part("kiosk/communes.html", key=key, places=places)
+
+
+@bp.get("/places")
+def suggest_places() -> Response:
+    """Names of places for the end of an address, for the keyboard on the screen to offer."""
+    words = request.args.get("words", "")[:80]
+    listed = communes(db.session(), now=now())
+    told = suggested(listed, old_units(db.session(), now=now()), words)
+    return jsonify(
+        places=[
+            {"name": name, "was": was and say("{old} nay thuộc đây", old=was.partition(",")[0])}
+            for name, was in told
+        ]
+    )
 
 
 def _drawn(at: Here, place: Place, faults: tuple[Fault, ...] = (), *, misread: bool = False) -> Response:
@@ -115,6 +131,7 @@ def _drawn(at: Here, place: Place, faults: tuple[Fault, ...] = (), *, misread: b
     answers = _with_first_answers(group, at)
     asked = [question for question in group.questions if question.kind is QuestionKind.COMMUNE]
     listed = communes(db.session(), now=at.now) if asked else ()
+    old = old_units(db.session(), now=at.now) if asked else ()
     return screen(
         "kiosk/questions.html",
         place,
@@ -130,7 +147,7 @@ def _drawn(at: Here, place: Place, faults: tuple[Fault, ...] = (), *, misread: b
         raw=answers,
         faults={fault.key: fault for fault in faults},
         provinces=sorted({province for _, _, province in listed}),
-        places={one.key: _places(one, answers, listed) for one in asked},
+        places={one.key: _places(one, answers, listed, old) for one in asked},
     )
 
 
@@ -164,9 +181,11 @@ def _typed(group: Group, listed: tuple[Commune, ...]) -> dict[str, str]:
     return raw
 
 
-def _places(question: Question, answers: dict[str, str], listed: tuple[Commune, ...]) -> tuple[Commune, ...]:
+def _places(
+    question: Question, answers: dict[str, str], listed: tuple[Commune, ...], old: tuple[OldUnit, ...]
+) -> tuple[tuple[Commune, str], ...]:
     """Cards to begin with: the commune already chosen, else what was typed may mean."""
     chosen = answers.get(question.key, "")
-    if known := tuple(commune for commune in listed if commune[0] == chosen):
+    if known := tuple((commune, "") for commune in listed if commune[0] == chosen):
         return known
-    return found(listed, chosen, request.form.get(f"{question.key}.province", ""))
+    return meant(listed, old, chosen, request.form.get(f"{question.key}.province", ""))

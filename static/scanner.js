@@ -1,5 +1,6 @@
 // A scanner in keyboard mode types faster than anyone can. Such a burst is taken whole for the
-// screen's scan field, wherever the focus is; what a person types reaches its field unchanged.
+// screen's scan field, wherever the focus is; what a person types reaches its field unchanged. On a
+// kiosk's screen without such a field a burst is kept out of every field and told.
 "use strict";
 
 (() => {
@@ -8,9 +9,11 @@
   const QUIET = 500;     // ms after which keys no longer belong to a scan that broke
   const SHORTEST = 6;    // characters of any code
   const TWICE = 2000;    // ms in which the same code again is the same scan
+  const TOLD = 5000;     // ms for which it is told that a screen reads no codes
   let keys = "", at = 0, timer = 0, last = "", broken = false, list = null;
 
   const field = () => document.querySelector("[data-scan]");
+  const unread = document.getElementById("unread");
   const isTyping = (element) => element && element.matches("input:not([type=radio]), textarea") && !element.readOnly;
   const gap = () => !isTyping(document.activeElement) || /^\d{4}/.test(keys) ? SLOW : FAST;
 
@@ -18,11 +21,12 @@
     clearTimeout(timer);
     const text = keys;
     keys = "";
-    if (!text || !field()) return;
+    if (!text || !(field() || unread)) return;
     const target = document.activeElement;
     if (!isTyping(target) && text.length === 1) // somebody's finger, in a list or on nothing
       return document.dispatchEvent(new CustomEvent("finger", { detail: text }));
     if (!isTyping(target) || /^\d{6}/.test(text)) return misread();
+    if (target.maxLength >= 0 && target.value.length + text.length > target.maxLength && target.selectionStart === target.selectionEnd) return;
     target.setRangeText(text, target.selectionStart, target.selectionEnd, "end");
     target.dispatchEvent(new InputEvent("input", { bubbles: true, data: text, inputType: "insertText" }));
   }
@@ -30,9 +34,15 @@
   // The rest of it is on its way and belongs into no field.
   function misread() {
     broken = true;
+    if (!field()) return tellUnread();
     const told = document.querySelector("[data-misread]");
     told.hidden = false;
     told.scrollIntoView({ block: "nearest" });
+  }
+
+  function tellUnread() {
+    unread.hidden = false;
+    setTimeout(() => { unread.hidden = true; }, TOLD);
   }
 
   function take(code) {
@@ -43,6 +53,7 @@
     last = code;
     setTimeout(() => { last = ""; }, TWICE);
     const scan = field();
+    if (!scan) return tellUnread();
     scan.value = code;
     scan.form.requestSubmit();
     scan.value = "";
@@ -54,7 +65,7 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (!field() || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!(field() || unread) || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "Shift") return;
     // When a key was pressed, not when this script got round to it.
     const since = event.timeStamp - at;

@@ -227,6 +227,12 @@ export function bounds({ text, start }) {
   return { text, start: from, end: to };
 }
 
+/** The line when something else wiped a letter out of it: the word before the caret is edited from here on. */
+export function resumed(line, method = "") {
+  const from = Math.min(bounds(line).start, line.start), rest = line.text.slice(from, line.start);
+  return { ...line, word: rest ? settled(from, rest, line.word?.from === from && line.word.own, method) : null };
+}
+
 /** The line after the eraser: what is selected goes, else the letter before the caret, tone and all. */
 export function erased(line) {
   const { text, start, end } = line;

@@ -7,8 +7,13 @@ from collections.abc import Iterable
 from intake.rules.text import search_key
 
 Commune = tuple[str, str, str]  # code, name, province
+OldUnit = tuple[
+    str, str
+]  # its name with what it was part of, «Phường Điện Biên, Thành phố Thanh Hóa»; a code of today
 KINDS = ("phuong ", "xa ", "dac khu ", "thi tran ")
+OLD_KINDS = (*KINDS, "thi xa ", "thanh pho ", "quan ", "huyen ")
 MOST = 8
+SUGGESTED = 3
 
 
 def found(communes: Iterable[Commune], words: str, province: str = "") -> tuple[Commune, ...]:
@@ -19,6 +24,51 @@ def found(communes: Iterable[Commune], words: str, province: str = "") -> tuple[
     inside = [commune for commune in communes if province in ("", commune[2])]
     matching = [(_rank(commune, wanted), commune) for commune in inside]
     return tuple(commune for rank, commune in sorted(matching) if rank < 3)[:MOST]
+
+
+def replaced(
+    communes: Iterable[Commune], old: Iterable[OldUnit], words: str, province: str = ""
+) -> tuple[tuple[Commune, str], ...]:
+    """Up to eight communes of today in whose place a unit of that name stood, each with that unit's name.
+
+    A ward, a commune or a district of the old map; one that was split leads to each of its parts.
+    """
+    wanted = search_key(words)
+    if len(wanted) < 2:
+        return ()
+    by_code = {commune[0]: commune for commune in communes if province in ("", commune[2])}
+    ranked = sorted((_old_rank(name, wanted), name, code) for name, code in old if code in by_code)
+    stood = {code: name for rank, name, code in reversed(ranked) if rank < 2}
+    return tuple((by_code[code], stood.pop(code)) for rank, _, code in ranked if code in stood)[:MOST]
+
+
+def meant(
+    communes: Iterable[Commune], old: Iterable[OldUnit], words: str, province: str = ""
+) -> tuple[tuple[Commune, str], ...]:
+    """Up to eight communes of today or in the place of an old unit, whose name is then told, else "".
+
+    What is called just so comes first.
+    """
+    communes = tuple(communes)
+    wanted = search_key(words)
+    pairs = [(one, "") for one in found(communes, words, province)]
+    known = {one for one, _ in pairs if search_key(one[1]) == wanted}
+    pairs += [pair for pair in replaced(communes, old, words, province) if pair[0] not in known]
+    seen: dict[Commune, str] = {}
+    for commune, was in sorted(pairs, key=lambda pair: _is_other(pair, wanted)):
+        seen.setdefault(commune, was)
+    return tuple(seen.items())[:MOST]
+
+
+def suggested(communes: Iterable[Commune], old: Iterable[OldUnit], words: str) -> tuple[tuple[str, str], ...]:
+    """What the end of an address may mean: names in full, each with the old unit it stands for, or ""."""
+    communes = tuple(communes)
+    wanted = search_key(words)
+    if len(wanted) < 2:
+        return ()
+    provinces = sorted({of for _, _, of in communes if search_key(of).startswith(wanted)})
+    places = [(f"{name}, {of}", was) for (_, name, of), was in meant(communes, old, words)]
+    return tuple([(name, "") for name in provinces] + places)[:SUGGESTED]
 
 
 def named(communes: Iterable[Commune], words: str, province: str = "") -> str | None:
@@ -47,6 +97,21 @@ def _rank(commune: Commune, wanted: str) -> int:
     return 2 if all(any(has.startswith(word) for has in words) for word in wanted.split()) else 3
 
 
-def _bare(name: str) -> str:
+def _old_rank(name: str, wanted: str) -> int:
+    full = search_key(name).replace(",", "")
+    unit = search_key(name.partition(",")[0])
+    if unit.startswith(wanted) or _bare(unit, OLD_KINDS).startswith(wanted):
+        return 0
+    words = full.split()
+    return 1 if all(any(has.startswith(word) for has in words) for word in wanted.split()) else 2
+
+
+def _is_other(pair: tuple[Commune, str], wanted: str) -> bool:
+    """Whether neither the commune nor the unit that stood there is called just so."""
+    (_, name, _), was = pair
+    return wanted not in (search_key(name), search_key(was.partition(",")[0]))
+
+
+def _bare(name: str, kinds: tuple[str, ...] = KINDS) -> str:
     """Without the kind: «xã Hạc Thành» and «Hạc Thành» are one."""
-    return next((name[len(kind) :] for kind in KINDS if name.startswith(kind)), name)
+    return next((name[len(kind) :] for kind in kinds if name.startswith(kind)), name)
