@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 
+from desk import saved_drafts
 from desk.bp import bp
 from desk.intake_form import APPLICANT, COLLECTION, ON_PAPER, REPRESENTATIVE, Form
 from intake import checking, fallback, holding
@@ -19,6 +20,7 @@ from intake.accepting import accept
 from intake.applications import after_the_fact, told_of
 from intake.db import db
 from intake.drafts import new_attempt
+from intake.duplicates import Earlier, earlier_dossier
 from intake.issuing import COUNTED
 from intake.offices import civil_day
 from intake.policies import policy_for
@@ -35,12 +37,15 @@ from intake.rules.refusals import (
     FallbackEntered,
     ForeignAttempt,
     NoSuchDossier,
+    NoSuchSavedDraft,
     Refusal,
     UnreadableCard,
 )
 from intake.rules.relations import contradictions
 from intake.rules.rights import Right
+from intake.rules.saved_codes import is_marked
 from intake.rules.service_words import day_name, suspension_words, why_words
+from intake.rules.vouching import WHY
 from intake.rules.wording import CARD_DOUBTS, doubt_words, fee_words, term_words
 from web import core, now, page, part
 from web.staff import needs, staff, staff_office
@@ -77,6 +82,8 @@ def receive() -> BaseResponse:
     form = _form(typed, offer)
     if scan := request.form.get("scan", "").strip():
         return _scanned(form, offer, scan)
+    if go == "open":
+        return _opened(form, offer, request.form.get("open", "").strip())
     if go != "accept":
         return _drawn(_changed(form, go).prefilled(anew=go.startswith("choose.")), offer)
     if form.faults or offer is None or staff().point_id is None:
@@ -161,7 +168,7 @@ def _accepted(form: Form, offer: Offer) -> Dossier:
     attempt = request.form.get("attempt", "")[:64]
     if not attempt or attempt.startswith(fallback.ATTEMPTS):  # those belong to the forms themselves
         attempt = new_attempt()
-    application = form.application(attempt, offer.version_id, helper=by if form.is_assisted else None)
+    application = form.application(attempt, offer.version_id, by=by, helper=by if form.is_assisted else None)
     if on_paper:
         once = fallback.attempt_of(on_paper.form)
         application = replace(application, attempt=once, taken_at=on_paper.taken_at)
@@ -178,6 +185,7 @@ def _accepted(form: Form, offer: Offer) -> Dossier:
         fallback.entered(session, on_paper.form, dossier, taken_at=on_paper.taken_at, by=by, now=moment)
     if dossier.status != Status.RECEIVED or dossier.held_by is not None:
         return dossier  # the second press of the same form
+    saved_drafts.spend(form.value(saved_drafts.CODE))
     dossier = holding.take(session, office, dossier.dossier_code, by=by, now=moment)
     seen = [key for key, told in form.documents.items() if told["how"] in ON_PAPER]
     checking.check_in(session, dossier, seen=seen, contradictions=_doubts(form), by=by, now=moment)
@@ -202,10 +210,23 @@ def _on_paper(typed: Mapping[str, str], *, hold: bool = False) -> OnPaper | None
 
 
 def _scanned(form: Form, offer: Offer | None, scan: str) -> Response:
+    if is_marked(scan):
+        return _opened(form, offer, scan)
     try:
         return _drawn(form.with_card(scan).prefilled(anew=True), offer)
     except UnreadableCard as refusal:
         return _drawn(form, offer, status=422, refusal=refusal)
+
+
+def _opened(form: Form, offer: Offer | None, code: str) -> Response:
+    """What was put by under this code stands in the form; what was typed before stays if there is none."""
+    try:
+        draft = saved_drafts.opened(code)
+    except NoSuchSavedDraft as refusal:
+        return _drawn(form, offer, status=422, refusal=refusal)
+    chosen = _offer(draft.procedure_code)
+    opened = _form(saved_drafts.typed_from(draft), chosen)
+    return _drawn(_changed(opened, "").prefilled(anew=False), chosen, attempt=draft.attempt)
 
 
 def _drawn(
@@ -222,12 +243,14 @@ def _drawn(
     on_paper = _on_paper(form.typed)
     moment = on_paper.taken_at if on_paper else now()
     policy, promise = form.policy, _promise(form, moment)
+    attempt = attempt or form.value("attempt")
     return page(
         "desk/intake/new.html",
         status,
         form=form,
         offer=offer,
-        attempt=attempt or form.value("attempt"),
+        attempt=attempt,
+        pages=saved_drafts.pages_of(attempt),
         faults={fault.key: fault for fault in faults},
         labels=_labels(form),
         refusal=refusal,
@@ -244,10 +267,22 @@ def _drawn(
         term_words=term_words,
         fee_words=fee_words,
         doubts=_doubts(form),
+        earlier=_earlier(form),
+        WHY=WHY,
         REPRESENTATIVE=REPRESENTATIVE,
         COLLECTION=COLLECTION,
         COUNTED=COUNTED,
         today=civil_day(now()),
+    )
+
+
+def _earlier(form: Form) -> Earlier | None:
+    """The last dossier of this person and procedure, told before another one is received."""
+    if form.procedure is None or form.value("fallback"):
+        return None
+    code, applicant = form.procedure.code, form.applicant
+    return earlier_dossier(
+        db.session(), staff_office(), code, applicant, by_staff=True, keys=core().keys, now=now()
     )
 
 
@@ -265,6 +300,8 @@ def _labels(form: Form) -> dict[str, str]:
         "collection": "Cách nhận kết quả",
         "paper_reason": "Lý do nhận bản giấy",
         "paper_text": "Nói rõ lý do nhận bản giấy",
+        "vouched.why": "Vì sao không có thẻ và số",
+        "vouched.text": "Căn cứ vào đâu",
     }
     return {**rest, **people, **ways, **asked, **papers}
 

@@ -29,6 +29,7 @@ from intake.rules.people import CitizenCard, born_and_sex, contradictions, read_
 from intake.rules.places import Commune, found, in_full, named
 from intake.rules.policy import ORDINARY, Policy
 from intake.rules.procedures import Group, Procedure, Question, QuestionKind, Requirement
+from intake.rules.vouching import WHY, why_faults
 
 LONGEST = 2000  # of any field
 APPLICANT = (
@@ -109,6 +110,12 @@ class Form:
     def is_for_another(self) -> bool:
         return bool(self.value("for_another"))
 
+    @property
+    def is_vouched(self) -> bool:
+        """They have neither card nor number: whoever receives them says who they are."""
+        has_number = bool(self.value("applicant.citizen_id").strip())
+        return bool(self.value("vouched")) and self.kind == "citizen" and not has_number
+
     @cached_property
     def read(self) -> dict[str, str | Fault]:
         """By field: the answer as it is kept, or the fault of what was typed; only of what is asked now."""
@@ -123,6 +130,7 @@ class Form:
         how = [] if self.value("collection") in COLLECTION else [Fault("collection", "missing")]
         read = [
             *(self.read[one.key] for one in self._people),
+            *self._identity_faults(),
             *procedure,
             *(self.read[ANSWER + one.key] for one in self.questions),
             *self._paper_faults(),
@@ -266,13 +274,16 @@ class Form:
         answer = self.read.get(key)
         return answer if isinstance(answer, str) else self.value(key)
 
-    def application(self, attempt: str, version_id: int, *, helper: Actor | None = None) -> Application:
+    def application(
+        self, attempt: str, version_id: int, *, by: Actor, helper: Actor | None = None
+    ) -> Application:
+        """``by`` receives it, and vouches for whoever has no number."""
         assert not self.faults
         return Application(
             attempt=attempt,
             channel="counter",
             version_id=version_id,
-            applicant=self.applicant,
+            applicant=self._vouched_by(by) if self.is_vouched else self.applicant,
             answers=self.answers,
             documents=self.documents,
             collection=self.collection,
@@ -280,6 +291,16 @@ class Form:
             exception=self.exception,
             helper=helper,
             told=told_from(self.value("told")),
+        )
+
+    def _vouched_by(self, by: Actor) -> Applicant:
+        why = f"{WHY[self.value('vouched.why')]}: {' '.join(self.value('vouched.text').split())}"
+        return replace(
+            self.applicant,
+            how="vouched",
+            voucher=by.name,
+            voucher_id=str(by.person_id or ""),
+            vouched_why=why,
         )
 
     def prefilled(self, *, anew: bool) -> Form:
@@ -411,6 +432,15 @@ class Form:
                     yield Fault(f"{key}.originals", "bad_number")
                 elif not paper.show and not any(map(int, counts)):
                     yield Fault(f"{key}.originals", "too_small", {"min": 1})
+
+    def _identity_faults(self) -> Iterator[Fault]:
+        """Of whoever stands here somebody has to know who they are; a form of an outage is as it is."""
+        if self.is_vouched:
+            yield from why_faults(self.value("vouched.why"), self.value("vouched.text"))
+            return
+        is_told_elsewhere = self.is_for_another or self.value("fallback") or self.kind != "citizen"
+        if not is_told_elsewhere and not self.value("applicant.citizen_id").strip():
+            yield Fault("applicant.citizen_id", "no_number")
 
     def _exception_faults(self) -> Iterator[Fault]:
         if not self.is_digital:

@@ -304,6 +304,7 @@ def _people(content: Content, reveal: bool) -> tuple[Line, ...]:
     return (
         Line("name", who.name),
         Line("citizen_id", number, is_number=True),
+        Line("voucher", f"{who.voucher} xác nhận: {who.vouched_why}" if who.how == "vouched" else ""),
         Line("born", "/".join(reversed(who.born.split("-"))) if who.born else ""),
         Line("sex", who.sex),
         Line("address", who.address),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -48,6 +49,12 @@ def offers(**changes: object) -> None:
     assert point is not None
     offer(db.session(), point, **changes)
     db.session.commit()
+
+
+@pytest.fixture
+def hoa_plain(here: House) -> Visitor:
+    """At counter 2, where htmx changes nothing."""
+    return signed_in(here.app, Role.RECEPTION, point="Q2")
 
 
 @pytest.fixture(params=["plain", "htmx"])
@@ -141,8 +148,8 @@ def test_each_fault_is_told_at_its_place_and_nothing_typed_is_lost(here, hoa, fi
 
 def test_all_faults_are_told_at_once(here, hoa):
     page = hoa.post("/desk/new", {"attempt": "x", "procedure": CODE, "go": "accept"}, status=422)
-    assert len(page.faults) == 4
-    assert "Còn 4 chỗ cần xem lại" in page.text
+    assert len(page.faults) == 5
+    assert "Còn 5 chỗ cần xem lại" in page.text
 
 
 def test_without_a_procedure_its_questions_and_papers_are_said_to_follow(here, hoa):
@@ -379,3 +386,33 @@ def test_the_receipt_of_a_dossier_of_another_office_does_not_exist(here, hoa):
     stranger = signed_in(here.app, Role.RECEPTION, office_id=other_id)
     stranger.get(f"/desk/dossiers/{code}/received", status=404)
     hoa.get(f"/desk/dossiers/{code}/received")
+
+
+def test_whoever_has_no_number_is_vouched_for_with_a_reason(hoa_plain):
+    unknown = {**FULL, "applicant.citizen_id": "", "go": "accept"}
+    page = hoa_plain.post("/desk/new", unknown, status=422)
+    assert page.faults == ["Chưa có số định danh. Hãy điền số, hoặc ghi ai xác nhận người này."]
+    page = hoa_plain.post(
+        "/desk/new", {**unknown, "vouched": "1", "vouched.text": "Có bằng lái xe"}, status=422
+    )
+    assert page.values()["vouched.text"] == "Có bằng lái xe"
+    told = {"vouched": "1", "vouched.why": "other_paper", "vouched.text": "Có bằng lái xe"}
+    page = hoa_plain.post("/desk/new", unknown | told)
+    dossier = db.session.scalars(select(Dossier)).one()
+    assert page.h1.text and dossier.citizen_id_key is None and dossier.voucher_id is not None
+    facts = db.session.scalars(select(Event).filter_by(kind="submitted")).one().facts
+    assert (facts["identity"], facts["vouched_by"]) == ("vouched", "Lê Thu Hoa")
+    assert "bằng lái" not in repr(facts)
+    page = hoa_plain.get(f"/desk/dossiers/{dossier.dossier_code}")
+    assert "Lê Thu Hoa xác nhận: Có giấy tờ khác có ảnh: Có bằng lái xe" in page.text
+
+
+def test_an_earlier_dossier_of_the_same_person_and_procedure_is_told(hoa_plain, here):
+    hoa_plain.post("/desk/new", {**FULL, "go": "accept"})
+    code = db.session.scalars(select(Dossier.dossier_code)).one()
+    asked = {key: FULL[key] for key in ("procedure", "applicant.name", "applicant.citizen_id")}
+    for days, is_told in ((29, True), (2, False)):
+        here.clock.now += timedelta(days=days)
+        page = signed_in(here.app, Role.RECEPTION, point="Q2").post("/desk/new", asked)
+        assert (f"đang giải quyết: {code}" in page.text) == is_told
+        assert (code in page.text) == is_told
