@@ -21,12 +21,12 @@ from kiosk.display import DISPLAYS
 from kiosk.here import Here, address, aside, elsewhere, here, is_aside, redirect_to, redrawn, screen
 from kiosk.steps import Place, Step
 from web import core, metrics
+from web.limits import take_many_files
 
 DOCUMENTS = Place(Step.DOCUMENTS)
 WAYS = ("scan", "camera", "phone")
 PAGES = "pages"  # to what has come so far
 ATTACHED = {"how": "attached", "reason": ""}
-LARGEST = 250 * 1024 * 1024  # bytes of one form: twenty photographs as large phones take them
 AT_WORK = timedelta(minutes=2)  # a phone that opened the address so lately is still looking for its pictures
 LONGEST_NAME = 60
 
@@ -113,7 +113,7 @@ def camera(key: str) -> Response:
 @bp.post("/papers/<key>/camera")
 def photograph(key: str) -> Response:
     """Photographs or files, of this machine's camera or chosen on it."""
-    request.max_content_length = LARGEST
+    take_many_files()
     if is_aside():
         at = here(held=True)
         return _elsewhere(at, key) or (

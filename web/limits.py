@@ -18,6 +18,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 # the limit in the proxy before them.
 limiter = Limiter(get_remote_address, storage_uri="memory://")
 
+MANY = 250 * 1024 * 1024  # bytes: twenty photographs as large phones take them
+PIECE = 1024 * 1024  # bytes of a form held in memory at a time; files go to disk
 PUBLIC = "30 per minute"
 FOLLOWERS = "600 per minute"  # phones in the waiting room, all behind one address
 UPLOADS = "120 per minute"  # files: each takes a process of its own; a room of phones behind one address
@@ -27,6 +29,11 @@ WATCHERS = "60 per minute"  # of other machines; our own may look as often as it
 def starts() -> str:
     """Visits begun from one address: every kiosk of an office may stand behind the same one."""
     return f"{core().settings.starts_per_minute} per minute"
+
+
+def take_many_files() -> None:
+    """This request may bring many photographs at once: without scripts a form sends all of them together."""
+    request.max_content_length, request.max_form_memory_size = MANY, PIECE
 
 
 def takes_files(view: View) -> View:
@@ -40,6 +47,7 @@ def make_room() -> None:
     if getattr(view, "takes_files", False):
         # A little more than the largest file, so that one slightly larger is told so in words.
         request.max_content_length = (MOST_MB + 10) * 1_000_000
+        request.max_form_memory_size = PIECE
 
 
 def install(app: Flask) -> None:

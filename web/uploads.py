@@ -19,13 +19,12 @@ from intake.db import apart, db, reading
 from intake.rules.refusals import BadFile, NoSuchFile, UploadOver
 from web import metrics
 from web.core import core, now
-from web.limits import limiter
+from web.limits import limiter, take_many_files
 from web.pages import page
 
 bp = Blueprint("upload", __name__)
 
 OFTEN = "240 per minute"  # all phones of a room may stand behind one address
-LARGEST = 250 * 1024 * 1024  # bytes of one form: twenty photographs as large phones take them
 LONGEST_NAME = 60
 
 
@@ -52,7 +51,7 @@ def show(token: str) -> Response:
 @limiter.limit(OFTEN)
 def send(token: str) -> BaseResponse:
     """Every file is kept by itself, so that the kiosk shows one while the next is being read."""
-    request.max_content_length = LARGEST
+    take_many_files()
     _must_be_open(token)
     if "remove" in request.form:
         _take_back(token, request.form["remove"])
