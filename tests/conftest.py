@@ -127,7 +127,7 @@ def postgresql_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House
 
 
 class Refilling:
-    """Puts a PostgreSQL database back, leaving alone the tables in which nothing changed.
+    """Puts a PostgreSQL database back, leaving alone every row that nothing changed.
 
     A row that is new or altered is younger than all that were there, and one that is gone is missed
     in the count.
@@ -135,7 +135,7 @@ class Refilling:
 
     def __init__(self, server: psycopg.Connection) -> None:
         self.server = server
-        self.tables = [table.name for table in Record.metadata.sorted_tables]
+        self.tables = {table.name: table for table in Record.metadata.sorted_tables}
         self.held: dict[str, tuple[int, int]] = {}
         self.numbers = ""
 
@@ -152,13 +152,23 @@ class Refilling:
 
     def __call__(self) -> None:
         found = self._look()
-        changed = [name for name in self.tables if found[name] != self.held[name]]
-        for name in changed:
-            self.server.execute(f"DELETE FROM {name}")
-            self.server.execute(f"INSERT INTO {name} SELECT * FROM pristine.{name}")
+        missed = False
+        for name in self.tables:
+            if found[name] == self.held[name]:
+                continue
+            held, youngest = self.held[name]
+            gone = self.server.execute(f"DELETE FROM {name} WHERE xmin::text::bigint > {youngest or 0}")
+            if found[name][0] - gone.rowcount < held:
+                self.server.execute(self._bring_back(name))
+                missed = True
         self.server.execute(self.numbers)
-        if changed:
+        if missed:
             self.held = self._look()
+
+    def _bring_back(self, name: str) -> str:
+        same = " AND ".join(f"{name}.{key.name} = was.{key.name}" for key in self.tables[name].primary_key)
+        missing = f"NOT EXISTS (SELECT FROM {name} WHERE {same})"
+        return f"INSERT INTO {name} SELECT * FROM pristine.{name} was WHERE {missing}"
 
     def _look(self) -> dict[str, tuple[int, int]]:
         """How many rows every table holds, and the youngest of them."""
