@@ -40,12 +40,8 @@ def fetch_pages(session: Session, point_id: int, means: Means, *, worker: str) -
         return None
     job_id, device = job.id, session.get_one(AcceptancePoint, point_id).scanner
     session.rollback()
-    reason = ""
     try:
-        pages = means.open_scanner(device).scan()
-    except ScannerFailed as failed:
-        pages, reason = failed.pages, failed.trouble.value
-    try:
+        pages, reason = _scanned(means.open_scanner(device))
         reason = _keep(session, job_id, pages, means) or reason
     except BadFile as bad:
         session.rollback()
@@ -56,6 +52,13 @@ def fetch_pages(session: Session, point_id: int, means: Means, *, worker: str) -
         raise
     _finish(session, job_id, reason, means)
     return reason
+
+
+def _scanned(scanner: DocumentScanner) -> tuple[tuple[bytes, ...], str]:
+    try:
+        return scanner.scan(), ""
+    except ScannerFailed as failed:
+        return failed.pages, failed.trouble.value
 
 
 def _keep(session: Session, job_id: int, pages: tuple[bytes, ...], means: Means) -> str:
