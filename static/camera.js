@@ -70,7 +70,7 @@
 
   async function open(box) {
     const form = box.closest("form");
-    if (box.dataset.camera === "native") return;
+    if (box.dataset.camera === "native") return choose(form);
     try {
       stream = await navigator.mediaDevices.getUserMedia({
         video: { facingMode: "environment", width: { ideal: 3840 }, height: { ideal: 2160 } },
@@ -85,6 +85,12 @@
     shoot.addEventListener("click", () => take(form, video));
     await video.play().catch(() => {});
     look(box, video, stream);
+  }
+
+  // A phone has a camera of its own behind the field for files, and a better one.
+  function choose(form) {
+    form.querySelector("[data-chooser]").classList.add("live");
+    form.querySelector("[data-send]").hidden = true;
   }
 
   function without(form, box) {
