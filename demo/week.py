@@ -9,7 +9,7 @@ from random import Random
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from demo import post
+from demo import post, visits
 from demo.filing import an_application
 from demo.lives import Life
 from demo.numbers import calls
@@ -71,6 +71,7 @@ def play(session: Session, office: Office, *, keys: Keys, base_url: str, now: da
             except Refusal:
                 continue  # somebody came in the lunch hour, or the dossier went another way
     memory.forget_all()
+    visits.live(session, office, keys=keys, now=now)
     session.execute(
         update(Errand).values(state="printed", finished_at=Errand.created_at, confirmed_by="printer")
     )
