@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -42,6 +43,11 @@ from web import logs
 hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("patient")
 
+# A version never changes, wherever a test sets the clock and whatever it forgets: only the next test
+# begins anew.
+queries._procedures._keep = timedelta.max
+queries._procedures.clear = lambda: None  # type: ignore[method-assign]
+
 # What a procedure that comes on offer does not change; to read it anew costs more than most tests.
 STILL_TRUE = [queries._procedures, queries._communes, queries._commune_codes]
 
@@ -52,6 +58,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         places.setdefault(item.location[:2], len(places))
     items.sort(key=lambda item: (places[item.location[:2]], item.name))
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: to look through it for garbage, and so often, finds nothing."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 class Clock:
