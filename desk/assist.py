@@ -41,7 +41,7 @@ STEPS = {
     "check": "kiểm tra lần cuối",
     vouching.CALL: "định danh",
 }
-BUTTONS = {"go": "nút «Tiếp tục»", "back": "nút «Quay lại»"}  # what every screen has to be pointed at
+BUTTONS = {"go": "Nút «Tiếp tục»", "back": "Nút «Quay lại»"}  # what every screen has to be pointed at
 
 
 @bp.app_template_global("help_waiting")

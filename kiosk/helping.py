@@ -15,12 +15,12 @@ from web import core, now, part
 @bp.get("/helping", endpoint="helping")
 def follow() -> Response:
     """The words of the help once more; whoever waits to be vouched for is led on."""
-    visit = open_visit()
-    if "vouching" in request.args and visits.draft_of(visit, core().keys).applicant is not None:
+    visit, vouching = open_visit(), "vouching" in request.args
+    if vouching and visits.draft_of(visit, core().keys).applicant is not None:
         response = make_response("", 204)
         response.headers["HX-Redirect"] = url_for(".identity")
         return response
-    return part("kiosk/helping.html", found=helping())
+    return part("kiosk/helping.html", found=helping(), vouching=vouching)
 
 
 @bp.post("/helped", endpoint="helped")
