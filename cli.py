@@ -44,7 +44,7 @@ from intake.rules.rights import Role
 from intake.rules.text import moment_words
 from intake.rules.voice import CLIPS
 from settings import ROOT
-from web import tls
+from web import texts, tls, translations
 
 if TYPE_CHECKING:
     from app import Motcham
@@ -90,6 +90,7 @@ def install(app: Flask) -> None:
         tls.commands,
         prepare,
         back_up,
+        update_translations,
         migrate,
         new_migration,
     ):
@@ -117,6 +118,20 @@ def migrate() -> None:
 def new_migration(message: str) -> None:
     """For developers: write a migration from what the records say now."""
     schema(current_app).migrate(message=message)
+
+
+@click.command("translations")
+@click.argument("language", default="en")
+def update_translations(language: str) -> None:
+    """Bring the catalogue of LANGUAGE up to date: new texts wait empty, translated ones stay."""
+    folder = ROOT / "translations" / language
+    if language not in translations.NAMES:
+        raise click.ClickException(f"no slot {language}: one of {', '.join(translations.NAMES)}")
+    screens = texts.screen_texts(ROOT)
+    asked = {text: where for text, where in texts.procedure_texts().items() if text not in screens}
+    for name, wanted in ((translations.SCREENS, screens), (translations.PROCEDURES, asked)):
+        there, waiting = texts.fill(folder / name, wanted)
+        click.echo(f"{folder / name}: {there} texts, {waiting} to translate")
 
 
 @click.command("backup")

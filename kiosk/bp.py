@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import timedelta
 from math import ceil
 from typing import Any
@@ -10,18 +11,35 @@ from flask import Blueprint, Response, g, make_response, redirect, request, url_
 
 from intake import registering
 from intake.db import db
+from intake.language import VIETNAMESE, reading
 from intake.rules.refusals import VisitOver
 from intake.visits import PHONE_IDLE, waits_until
 from kiosk.display import Display
 from kiosk.marks import marks
 from web import core, now
 from web.headers import ALWAYS
+from web.translations import languages
 
 DEVICE = "kiosk"  # cookie of this machine: its secret, or where any browser may be one, the point's code
 PHONE = "phone"  # what that cookie says of a citizen's own phone
 PHONE_WARNS = 5 * 60  # seconds before a phone's draft leaves the screen
 
 bp = Blueprint("kiosk", __name__, url_prefix="/kiosk")
+
+
+@bp.before_request
+def read_in_language() -> None:
+    """What this request says, it says in the language somebody chose."""
+    chosen = languages().get(Display.of(request.cookies).language)
+    if chosen is not None and chosen is not VIETNAMESE:
+        g.in_language = ExitStack()
+        g.in_language.enter_context(reading(chosen))
+
+
+@bp.teardown_request
+def read_no_more(fault: BaseException | None) -> None:
+    if (in_language := g.pop("in_language", None)) is not None:
+        in_language.close()
 
 
 @bp.context_processor

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from intake.language import SOURCE
 from intake.records import AcceptancePoint
+from web import translations
 
 COOKIE = "display"
 SIZES = (1, 2, 3)  # A, A+, A++
@@ -105,4 +106,4 @@ class Display:
 
 def languages() -> dict[str, str]:
     """The languages somebody can choose here, by code, each by its own name."""
-    return {SOURCE: "Tiếng Việt"}
+    return {code: language.name for code, language in translations.languages().items()}

@@ -28,7 +28,7 @@ def using() -> Response:
         chosen=request.args.get("chosen", ""),
         is_visit=is_visit,
         has_socket=point is not None and point.earphones,
-        languages=_languages(point),
+        languages=languages_at(point),
     )
 
 
@@ -40,7 +40,7 @@ def choose_display() -> Response:
         db.session.commit()
     choice, back = request.form.get("choose", "")[:20], _back(request.form.get("back", ""))
     again = redirect_to(url_for(".using", back=back, chosen=choice or None))
-    return displayed(again, display_now().chosen(choice, _languages(g.get("point"))))
+    return displayed(again, display_now().chosen(choice, languages_at(g.get("point"))))
 
 
 def _visit() -> Visit | None:
@@ -51,7 +51,7 @@ def _visit() -> Visit | None:
     return None
 
 
-def _languages(point: AcceptancePoint | None) -> dict[str, str]:
+def languages_at(point: AcceptancePoint | None) -> dict[str, str]:
     """What can be chosen: languages with texts, and those somebody of this office recorded."""
     recorded = recorded_languages(clips_folder(core().settings.data, point.office)) if point else {}
     return recorded | languages()

@@ -16,7 +16,7 @@ from intake.queries import offered, printer_trouble
 from intake.records import Office
 from intake.rules.calendar import SpecialDay
 from intake.rules.refusals import VisitOver
-from kiosk.bp import DEVICE, bp, leave_to
+from kiosk.bp import DEVICE, bp, leave_to, on_phone
 from kiosk.day import day_at, strip_of_day
 from kiosk.display import COOKIE as DISPLAY
 from kiosk.display import DISPLAYS
@@ -38,6 +38,7 @@ from kiosk.promises import promises_of
 from kiosk.registering import not_registered, seen
 from kiosk.steps import FIRST, first_open
 from kiosk.tickets import TICKET, queue_now
+from kiosk.using import languages_at
 from web import core, metrics, now, page
 from web.limits import limiter, starts
 
@@ -61,6 +62,8 @@ class Today(NamedTuple):
 def attract() -> Response:
     point = this_point()
     session, moment = db.session(), now()
+    if on_phone():
+        return redirect_to(url_for(".on_phone"))
     if point is None:
         return not_registered() if registering.any_kiosk(session) else page("kiosk/unready.html", 503)
     seen(point)
@@ -78,6 +81,7 @@ def attract() -> Response:
         same_day=sum(promise.is_today for promise in promises),
         trouble=printer_trouble(session, point),
         queue=queue_now(point.office, moment),
+        languages=languages_at(point),
     )
     if "point" in request.args and registering.point_of_device(session, request.cookies.get(DEVICE)) is None:
         response.set_cookie(DEVICE, point.code, max_age=YEAR, httponly=True, samesite="Strict", path="/kiosk")
@@ -88,8 +92,10 @@ def attract() -> Response:
 @limiter.limit(starts)
 def start() -> Response:
     point = this_point()
-    if (go := request.form.get("go")) in DISPLAYS:
+    if (go := request.form.get("go", "")) in DISPLAYS:
         return redrawn(redirect_to(url_for(".attract")), go)
+    if go.startswith("language."):
+        return displayed(redirect_to(url_for(".attract")), display_now().chosen(go, languages_at(point)))
     if point is None:
         return redirect_to(url_for(".attract"))
     offices.must_be_open(db.session(), point.office, now=now())

@@ -44,7 +44,7 @@ def translated(text: str) -> str:
 
 def mixed(text: str) -> str:
     """A line made of words and names: the pieces with Vietnamese letters are marked as Vietnamese."""
-    if at_hand() is VIETNAMESE:
+    if at_hand() is VIETNAMESE or hasattr(text, "__html__"):
         return text
     pieces = (named(piece) if _LETTERS.search(piece) else piece for piece in _PIECES.split(text))
     return Markup("").join(pieces)
