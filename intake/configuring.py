@@ -33,6 +33,7 @@ from intake.records import (
 from intake.rules.forms import Fault
 from intake.rules.office_rules import OFFICE_RULES
 
+MACHINE = ("size", "profile", "earphones", "scanner", "scanner_host")  # of a kiosk
 TEXTS = ("name", "place", "agency_name", "collect_at", "hotline", "code_template", "receipt_note")
 Configuration = dict[str, Any]
 
@@ -243,7 +244,7 @@ def _apply(session: Session, office: Office, wanted: Configuration) -> None:
         office,
         "code",
         [
-            {name: row[name] for name in ("code", "name", "kind", "size", "profile", "earphones")}
+            {name: row[name] for name in ("code", "name", "kind", *MACHINE)}
             for row in wanted["points"]
         ],
     )
@@ -432,11 +433,14 @@ def _point(row: AcceptancePoint, printers: Mapping[int, Printer]) -> Configurati
         "size": row.size,
         "profile": row.profile,
         "earphones": row.earphones,
+        "scanner": row.scanner,
+        "scanner_host": row.scanner_host,
     }
 
 
 def _whole_point(row: Mapping[str, Any]) -> Configuration:
-    usual: Configuration = {"printer": None, "groups": [], "size": 1, "profile": "standard", "earphones": False}
+    usual: Configuration = {"printer": None, "groups": [], "size": 1, "profile": "standard"}
+    usual |= {"earphones": False, "scanner": "", "scanner_host": ""}
     filled = {**usual, **row}
     return {**filled, "groups": sorted(filled["groups"])}
 

@@ -95,6 +95,8 @@ def load_office(
                 size=point.get("size", 1),
                 profile=point.get("profile", "standard"),
                 earphones=point.get("earphones", False),
+                scanner=point.get("scanner", ""),
+                scanner_host=point.get("scanner_host", ""),
             )
         )
     first = data["procedures"]

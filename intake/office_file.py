@@ -24,6 +24,7 @@ RULES: Mapping[str, range] = {name: kind.values for name, kind in OFFICE_RULES.i
 RULE_FIELDS = {"name", "value", "valid_from", "valid_to", "instrument"}
 POINT_KINDS = ("kiosk", "counter", "post")
 POINT_FIELDS = {"code", "name", "kind", "printer", "groups", "size", "profile", "earphones"}
+POINT_FIELDS |= {"scanner", "scanner_host"}  # of a kiosk with a document scanner
 PROFILES = ("standard", "high_contrast")
 GROUP_FIELDS = {"prefix", "name", "minutes", "procedures", "others"}
 LATER_FIELDS = {"valid_from", "hours", "instrument"}
@@ -292,6 +293,8 @@ def _in_points(points: Sequence[Any], printers: Sequence[Any], prefixes: Sequenc
             yield Fault(place, "one_of", {"names": f"size 1 to 3, profile {' or '.join(PROFILES)}"})
         if point.get("earphones", False) not in (True, False):
             yield Fault(place, "one_of", {"names": "earphones true or false"})
+        if not all(isinstance(point.get(name, ""), str) for name in ("scanner", "scanner_host")):
+            yield Fault(place, "one_of", {"names": "scanner and scanner_host as text"})
         served = point.get("groups", [])
         if not isinstance(served, list) or any(prefix not in prefixes for prefix in served):
             yield Fault(f"{place}.groups", "no_such_groups")

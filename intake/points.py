@@ -42,6 +42,8 @@ class PointView:
     size: int
     profile: str
     earphones: bool
+    scanner: str  # SANE's name of the document scanner beside it, "" for none
+    scanner_host: str
     state: str
     code_until: datetime | None
     registered_at: datetime | None
@@ -98,6 +100,8 @@ def point_values(point: PointView | AcceptancePoint) -> dict[str, object]:
         "size": point.size,
         "profile": point.profile,
         "earphones": point.earphones,
+        "scanner": point.scanner,
+        "scanner_host": point.scanner_host,
     }
 
 
@@ -152,6 +156,8 @@ def save_point(
         point.size = int(typed["size"]) if typed.get("size", "") in ("1", "2", "3") else 1
         point.profile = typed["profile"] if typed.get("profile") in PROFILES else PROFILES[0]
         point.earphones = bool(typed.get("earphones"))
+        point.scanner = _line(typed.get("scanner", ""))[:200]
+        point.scanner_host = _line(typed.get("scanner_host", ""))[:200] if point.scanner else ""
     session.add(point)
     session.flush()
     tell(
@@ -179,6 +185,8 @@ def _view(
         size=row.size,
         profile=row.profile,
         earphones=row.earphones,
+        scanner=row.scanner,
+        scanner_host=row.scanner_host,
         state=_state(row, seen_at, now),
         code_until=row.code_until,
         registered_at=row.registered_at,

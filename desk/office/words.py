@@ -56,6 +56,8 @@ FIELDS = {
     "operator": "Hệ thống",
     "recording": "Bản ghi",
     "earphones": "Có ổ tai nghe",
+    "scanner": "Máy quét giấy",
+    "scanner_host": "Máy chủ nối máy quét",
 }
 KINDS = {
     "office_changed": "Sửa văn phòng",
