@@ -1,4 +1,4 @@
-"""Tables that come as files, CSV or XLSX, as rows of plain text; and cells no spreadsheet takes for a formula."""
+"""Tables that come as files, CSV or XLSX; and cells that no spreadsheet takes for a formula."""
 
 from __future__ import annotations
 

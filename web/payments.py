@@ -6,8 +6,6 @@ from collections import Counter
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
-from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException
 
 from intake.db import db
 from intake.events import Actor
@@ -15,35 +13,32 @@ from intake.payments.accounts import secret_of
 from intake.payments.confirming import Answer, Credit, Heard, hear
 from intake.records import BankAccount
 from intake.rules.payment_messages import WORDS, Told, Trouble, Unread, is_signed, read_transaction
-from web import logs
 from web.core import core, now
 from web.limits import limiter
-from web.plain_http import PlainHttp
+from web.machines import OFTEN, answers_in_json, list_sent
 
 bp = Blueprint("payments", __name__, url_prefix="/api/payments/v1")
 
 MOST = 200  # transactions of one message
 LARGEST = 512 * 1024  # bytes of it
-OFTEN = "600 per minute"
 TIMESTAMP, SIGNATURE = "X-Motcham-Timestamp", "X-Motcham-Signature"
 ERRORS = {
     400: ("bad_request", "Thân yêu cầu phải là JSON có danh sách «transactions»."),
     401: ("unauthorized", "Chữ ký sai, quá hạn, hoặc tài khoản này không nhận báo."),
-    403: ("forbidden", "Chỉ nhận qua https."),
     413: ("too_large", f"Nhiều nhất {MOST} giao dịch và {LARGEST // 1024} KB trong một yêu cầu."),
-    415: ("unsupported_media_type", "Content-Type phải là application/json."),
-    429: ("too_many_requests", "Gửi dày quá. Hãy đợi một phút."),
-    503: ("unavailable", "Chưa ghi được lúc này. Hãy gửi lại nguyên vẹn sau ít giây."),
 }
 
 
 @bp.post("/<int:account_id>")
 @limiter.limit(OFTEN)
 def heard(account_id: int) -> Response:
-    """Each transaction in a transaction of its own: what was kept before a fault is known when it comes again."""
+    """Each is committed by itself: what was kept before a fault is known when all is sent again."""
     account = _account(account_id)
     moment, by = now(), Actor(account.provider or "bank", f"bank:{account.id}")
-    told = [read_transaction(one, account_number=account.number, now=moment) for one in _transactions()]
+    told = [
+        read_transaction(one, account_number=account.number, now=moment)
+        for one in list_sent("transactions", most=MOST)
+    ]
     answers = []
     for one in told:
         if isinstance(one, Unread):
@@ -55,17 +50,7 @@ def heard(account_id: int) -> Response:
     return jsonify({**{one.value: counts[one.value] for one in Heard}, "answers": answers})
 
 
-@bp.errorhandler(PlainHttp)
-@bp.errorhandler(HTTPException)
-def stopped(error: HTTPException) -> Response:
-    return _error(error.code or 500)
-
-
-@bp.errorhandler(DBAPIError)
-def database_failed(error: DBAPIError) -> Response:
-    db.session.rollback()
-    logs.fault(error)
-    return _error(503)
+answers_in_json(bp, ERRORS)
 
 
 def _account(account_id: int) -> BankAccount:
@@ -80,19 +65,6 @@ def _account(account_id: int) -> BankAccount:
     if account is None or secret is None or not is_theirs:
         abort(401)
     return account
-
-
-def _transactions() -> list[Any]:
-    try:
-        given = request.get_json()
-    except RecursionError:
-        abort(400)
-    found = given.get("transactions") if isinstance(given, dict) else None
-    if not isinstance(found, list):
-        abort(400)
-    if len(found) > MOST:
-        abort(413)
-    return found
 
 
 def _hear(account: BankAccount, told: Told, by: Actor) -> Answer:
@@ -116,12 +88,3 @@ def _refused(external_id: str, trouble: Trouble) -> dict[str, Any]:
         "reason": trouble.value,
         "message": WORDS[trouble],
     }
-
-
-def _error(status: int) -> Response:
-    code, words = ERRORS.get(status, ("failed", "Yêu cầu không thực hiện được."))
-    response = jsonify({"error": code, "message": words})
-    response.status_code = status
-    if status in (429, 503):
-        response.headers["Retry-After"] = "60" if status == 429 else "10"
-    return response

@@ -50,15 +50,15 @@ def as_xlsx() -> Response:
 @bp.post("/money/entries/<int:entry_id>", endpoint="settle_money")
 @needs(Right.MONEY)
 def act(entry_id: int) -> Response:
-    """It is the fee of a dossier, or somebody has seen to it elsewhere; what was typed stays after a fault."""
+    """It is the fee of a dossier, or was seen to elsewhere; what was typed stays after a fault."""
     session, office, typed = db.session(), staff_office(), request.form.to_dict()
-    told = {"reason": typed.get("reason", ""), "by": staff().actor, "now": now()}
+    reason, by, moment = typed.get("reason", ""), staff().actor, now()
     is_assigned = typed.get("go") == "assign"
     try:
         if is_assigned:
-            assign(session, office, entry_id, typed.get("code", ""), **told)
+            assign(session, office, entry_id, typed.get("code", ""), reason=reason, by=by, now=moment)
         else:
-            settle(session, office, entry_id, **told)
+            settle(session, office, entry_id, reason=reason, by=by, now=moment)
     except BadPayment as refusal:
         session.rollback()
         faults = cast("tuple[Fault, ...]", refusal.facts["faults"])

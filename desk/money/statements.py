@@ -46,7 +46,9 @@ def hear_file() -> Response:
     if isinstance(rows, Fault):
         return _page(rows, chosen=account.id)
     answers = _hear(account, [row.read for row in rows if isinstance(row.read, Credit)])
-    told = [(row, answers.get(row.read.external_id) if isinstance(row.read, Credit) else None) for row in rows]
+    told = [
+        (row, answers.get(row.read.external_id) if isinstance(row.read, Credit) else None) for row in rows
+    ]
     facts: dict[str, object] = {"what": account.number, "rows": len(rows)}
     office_id = account.office_id
     events.append(
@@ -85,11 +87,10 @@ def _kind(row: Row, answer: Answer | None) -> str:
 
 def _page(fault: Fault | None = None, *, chosen: int | None = None) -> Response:
     known = [
-        (one.id, f"{BANKS.get(one.bin, one.bin)} {one.number}") for one in accounts(db.session(), staff_office())
+        (one.id, f"{BANKS.get(one.bin, one.bin)} {one.number}")
+        for one in accounts(db.session(), staff_office())
     ]
-    return page(
-        "desk/money/file.html", 422 if fault else 200, accounts=known, chosen=chosen, fault=fault
-    )
+    return page("desk/money/file.html", 422 if fault else 200, accounts=known, chosen=chosen, fault=fault)
 
 
 def _account(typed: str) -> BankAccount | None:

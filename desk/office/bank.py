@@ -67,8 +67,8 @@ def give(account_id: int) -> Response:
     name = text_of("provider", typed.get("provider", ""), longest=20)
     if isinstance(name, Fault):
         return _page(typed, [name])
-    told = {"keys": core().keys, "by": staff().actor, "now": now()}
-    secret = give_secret(db.session(), staff_office(), account_id, name, **told)
+    keys, by = core().keys, staff().actor
+    secret = give_secret(db.session(), staff_office(), account_id, name, keys=keys, by=by, now=now())
     db.session.commit()
     at = core().settings.public_url.rstrip("/") + url_for("payments.heard", account_id=account_id)
     return draw("bank_secret", here=HERE, secret=secret, provider=name, at=at)

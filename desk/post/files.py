@@ -10,13 +10,14 @@ from flask import Response, request
 from desk.bp import bp
 from intake.db import db
 from intake.post.tracking import Answer, file_heard, hear, operators_of, slices
-from intake.post.tracking_files import COLUMNS, LARGEST, read_file, report, row_answers
+from intake.post.tracking_files import COLUMNS, read_file, report, row_answers
 from intake.records import PostalOperator
 from intake.rules.answers import Fault
 from intake.rules.calendar import VIETNAM
 from intake.rules.post import FAILURES
 from intake.rules.rights import Right
 from intake.rules.tracking import STEP_WORDS
+from intake.tables import LARGEST
 from web import now, page
 from web.staff import needs, staff, staff_office
 

@@ -1,4 +1,4 @@
-"""The account that fees of an office are transferred to, and the secret a provider signs its messages with."""
+"""The account that fees of an office are transferred to, and the secret a provider signs with."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def confirm(
     day = civil_day(now)
     number = numbers.next_of_year(session, dossier.office_id, SERIES, day=day)
     payment.receipt_number = f"BL{day.year}-{number:06}"
-    payment.state, payment.confirmed_at, payment.how = "confirmed", now, how
+    payment.state, payment.confirmed_at, payment.how, payment.amount = "confirmed", now, how, amount
     paying.fee_came_in(
         session, dossier, amount, payment.receipt_number, source=how, reason=reason, by=by, now=now
     )

@@ -32,7 +32,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "debit": ("ghi no", "phat sinh no", "so tien ghi no", "debit", "no", "tien ra"),
     "credit": ("ghi co", "phat sinh co", "so tien ghi co", "credit", "co", "tien vao", "so tien", "amount"),
     "words": ("noi dung", "dien giai", "mo ta", "description", "remark", "transaction detail", "chi tiet"),
-    "at": ("ngay giao dich", "thoi gian", "ngay gio", "ngay hieu luc", "transaction date", "date", "ngay"),
+    "at": ("ngay giao dich", "ngay hieu luc", "thoi gian", "ngay gio", "transaction date", "date", "ngay"),
     "id": (
         "so tham chieu", "ma giao dich", "so but toan", "so chung tu", "so ct", "ma tham chieu", "reference",
         "transaction id", "transaction no", "ref no", "doc no", "ma gd", "so gd",
@@ -104,23 +104,25 @@ def report(told: Iterable[tuple[Row, Answer | None]]) -> bytes:
 
 
 def _columns(head: Sequence[str]) -> dict[str, int]:
-    """Each heading is one thing; "no" and "co" must be all of it, the others may stand within more words."""
+    """Which column is which: of several that may be meant, the one named first in COLUMNS."""
+    said = [" ".join(re.sub(r"[^a-z ]", " ", search_key(cell)).split()) for cell in head]
     found: dict[str, int] = {}
-    for at, cell in enumerate(head):
-        said = re.sub(r"[^a-z ]", " ", search_key(cell))
-        for name, called in COLUMNS.items():
-            if name not in found and any(_is_called(said, words) for words in called):
-                found[name] = at
-                break
+    for name, called in COLUMNS.items():
+        ranks = ((rank, at) for rank, words in enumerate(called) for at, cell in enumerate(said)
+                 if at not in found.values() and _is_called(cell, words))  # fmt: skip
+        if (best := min(ranks, default=None)) is not None:
+            found[name] = best[1]
     return found
 
 
 def _is_called(said: str, words: str) -> bool:
-    said = " ".join(said.split())
-    return said == words or (len(words) > 3 and f" {said} ".find(f" {words} ") >= 0 and len(said) < 60)
+    """The heading itself; within more words only what is no common syllable."""
+    return said == words or (len(words) > 3 and len(said) < 60 and f" {words} " in f" {said} ")
 
 
-def _rows(lines: Sequence[Sequence[str]], head: int, columns: Mapping[str, int], *, now: datetime) -> Iterator[Row]:
+def _rows(
+    lines: Sequence[Sequence[str]], head: int, columns: Mapping[str, int], *, now: datetime
+) -> Iterator[Row]:
     seen: Counter[str] = Counter()
     for number, cells in enumerate(lines[head + 1 :], head + 2):
         told = {name: cells[at] if at < len(cells) else "" for name, at in columns.items()}

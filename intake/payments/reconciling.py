@@ -119,7 +119,9 @@ def write_csv(told: MoneyDay) -> bytes:
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\r\n")
     table.writerow(HEAD)
-    table.writerows([harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in _rows(told))
+    table.writerows(
+        [harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in _rows(told)
+    )
     return out.getvalue().encode("utf-8-sig")
 
 

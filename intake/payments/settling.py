@@ -64,7 +64,12 @@ def assign(
         raise BadPayment(faults=(Fault("reason", "too_long", {"max": 200}),))
     payment = _payment(session, dossier, entry, now)
     confirm(session, payment, dossier, entry.amount, how=entry.source, reason=reason, by=by, now=now)
-    before, entry.state, entry.settled_how, entry.payment_id = entry.state, "settled", tidy(reason), payment.id
+    before, entry.state, entry.settled_how, entry.payment_id = (
+        entry.state,
+        "matched",
+        tidy(reason),
+        payment.id,
+    )
     _tell(session, entry, before, dossier=dossier, by=by, now=now)
     return dossier
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,13 +13,10 @@ from intake.post.tracking import Answer, Heard
 from intake.rules.answers import Fault
 from intake.rules.journey_words import TOLD
 from intake.rules.post import Step
-from intake.rules.text import tidy
 from intake.rules.tracking import WORDS, Message, Unread, read_row
+from intake.tables import UnreadableTable, harmless, rows_of
 
 MOST_ROWS = 20_000
-LARGEST = 8 * 1024 * 1024  # bytes of a file
-LARGEST_UNPACKED = 200 * 1024 * 1024  # of a workbook, which is a ZIP
-LONGEST_CELL = 400
 # What a column may be called, in small letters.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "message_id": ("message_id", "mã tin", "mã sự kiện"),
@@ -68,16 +64,14 @@ def read_file(content: bytes, *, now: datetime) -> tuple[Row, ...] | Fault:
     A CSV is UTF-8 or UTF-16, with commas, semicolons or tabs. A fault of key
     "file" when it cannot be read, has none of the columns, no row or too many.
     """
+    lines = rows_of(content)
     try:
-        lines = _sheet(content) if content[:2] == b"PK" else _csv(content)
         head = next(lines, [])
         columns = _columns(head)
         if missing := [COLUMNS[name][1] for name in NEEDED if name not in columns]:
             return Fault("file", "no_columns", {"columns": missing})
         rows = tuple(islice(_rows(lines, columns, now=now), MOST_ROWS + 1))
-    except (
-        Exception
-    ):  # whatever a stranger's file makes a reader stumble over: openpyxl has no error of its own
+    except UnreadableTable:
         return Fault("file", "unreadable_table")
     if not rows:
         return Fault("file", "no_rows")
@@ -95,7 +89,7 @@ def report(answers: Iterable[RowAnswer]) -> bytes:
     table.writerow(REPORT)
     for one in answers:
         cells = (one.item_number, one.step, one.at, one.words, one.status, one.trouble)
-        table.writerow([one.number, *map(_harmless, cells)])
+        table.writerow([one.number, *map(harmless, cells)])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -122,34 +116,3 @@ def _rows(lines: Iterator[list[str]], columns: Mapping[str, int], *, now: dateti
 def _columns(head: Sequence[str]) -> dict[str, int]:
     called = {name: field for field, names in COLUMNS.items() for name in names}
     return {called[name]: at for at, name in enumerate(map(str.lower, head)) if name in called}
-
-
-def _csv(content: bytes) -> Iterator[list[str]]:
-    text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    head = text.partition("\n")[0]
-    comma = max(",;\t", key=head.count)
-    for cells in csv.reader(io.StringIO(text, newline=""), delimiter=comma):
-        yield [tidy(cell[:LONGEST_CELL]) for cell in cells]
-
-
-def _sheet(content: bytes) -> Iterator[list[str]]:
-    """The first sheet of a workbook; openpyxl is read only where it is needed, for it is big."""
-    import openpyxl
-
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
-            raise ValueError("unpacks to more than anybody means")
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    for cells in book.worksheets[0].iter_rows(values_only=True, max_col=40):
-        yield [_cell(cell) for cell in cells]
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
-    return tidy(str(value)[:LONGEST_CELL]) if value is not None else ""
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet must not take what somebody wrote for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell

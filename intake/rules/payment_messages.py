@@ -1,4 +1,4 @@
-"""What a payment provider tells of money that came in, read at the border; and the signature it comes under."""
+"""What a payment provider tells of money that came in, and the signature it comes under."""
 
 from __future__ import annotations
 

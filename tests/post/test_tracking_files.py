@@ -14,6 +14,8 @@ from build import FRIDAY
 from conftest import House
 from deskway import signed_in
 from homeway import NUMBERS, a_home
+from intake import tables
+from intake import tables
 from intake.db import db
 from intake.post import tracking_files
 from intake.post.tracking import Answer, Heard
@@ -109,7 +111,7 @@ def test_a_table_that_is_too_long_is_refused_whole(monkeypatch):
 
 
 def test_a_workbook_that_unpacks_without_end_is_not_unpacked(monkeypatch):
-    monkeypatch.setattr(tracking_files, "LARGEST_UNPACKED", 1000)
+    monkeypatch.setattr(tables, "LARGEST_UNPACKED", 1000)
     assert read_file(as_xlsx(), now=NOON).code == "unreadable_table"
 
 
