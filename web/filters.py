@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from intake.drawings.barcode import barcode_svg
 from intake.drawings.qr import qr_svg
+from intake.language import say
 from intake.paper import Block
 from intake.rules import text
 from intake.rules.calendar import VIETNAM
@@ -64,8 +65,8 @@ def block_kind(block: Block) -> str:
 
 
 def qr_picture(data: str) -> Markup:
-    return Markup(qr_svg(data))
+    return Markup(qr_svg(data, say("Mã QR")))
 
 
 def barcode_picture(data: str) -> Markup:
-    return Markup(barcode_svg(data))
+    return Markup(barcode_svg(data, say("Mã vạch {text}", text=data)))

@@ -32,13 +32,13 @@ def code128(data: str) -> list[bool]:
 
 
 @lru_cache(maxsize=64)
-def barcode_svg(data: str) -> str:
+def barcode_svg(data: str, label: str = "") -> str:
     """The symbol as one SVG, black on white with its quiet zones; sized by whoever places it."""
-    modules = code128(data)
+    modules, label = code128(data), label or f"Mã vạch {data}"
     width = len(modules) + 2 * BAR_QUIET
     black = "".join(f"M{x + BAR_QUIET} 0h1v30h-1z" for x, is_black in enumerate(modules) if is_black)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 30" role="img"'
-        f' aria-label="Mã vạch {escape(data)}" preserveAspectRatio="none" shape-rendering="crispEdges">'
+        f' aria-label="{escape(label)}" preserveAspectRatio="none" shape-rendering="crispEdges">'
         f'<path fill="#fff" d="M0 0h{width}v30H0z"/><path fill="#000" d="{black}"/></svg>'
     )
