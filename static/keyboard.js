@@ -9,6 +9,7 @@ const SimpleKeyboard = window.SimpleKeyboard?.default;
 const FIELD = "input:not([type=radio], [type=checkbox], [type=hidden], [type=file], [type=password], [type=range]), textarea";
 const NUMBERS = new Set(["number", "money", "citizen_id", "phone", "date"]);
 const PLACES_AFTER = 200; // ms without another key before places are looked up
+const MOST = { citizen_id: 12, date: 10 }; // signs that make one, where the field has room for more
 const MAILS = ["@gmail.com", "@yahoo.com", "@outlook.com", "@icloud.com"];
 const DIVISION = /(^|[\s,])((phường|xã|đặc khu|tỉnh|thành phố|tp\.?|thị trấn|thị xã|quận|huyện|phuong|xa|dac khu|tinh|thanh pho|thi tran|thi xa|quan|huyen)\s+[^,]{2,})$/iu;
 
@@ -84,6 +85,7 @@ function start() {
 
   function open(one) {
     if (field !== one) {
+      root.removeAttribute("data-offers");
       [field, word, shift, layer] = [one, null, null, "letters"];
       modes.set(one, modeOf(one));
     }
@@ -150,7 +152,8 @@ function start() {
   }
 
   function write(next, kind = "insertText", data = null) {
-    if (next.text.length > field.value.length && field.maxLength >= 0 && next.text.length > field.maxLength) return;
+    const most = MOST[kindOf(field)] ?? (field.maxLength >= 0 ? field.maxLength : Infinity);
+    if (next.text.length > Math.max(field.value.length, most)) return;
     word = next.word;
     if (field.value !== next.text) field.value = next.text;
     field.setSelectionRange(next.start, next.end);
@@ -236,10 +239,9 @@ function start() {
   function offer() {
     clearTimeout(asked);
     const kind = kindOf(field), { text, start } = line(), before = text.slice(0, start);
-    root.toggleAttribute("data-offers", ["name", "email"].includes(kind) || (isForWords() && kind !== "search"));
     if (kind === "name") return show(namesFor(before).map((name) => ({ label: name, put: `${name} `, from: start - begun(before).length })));
     if (kind === "email") return show(mailsFor(text));
-    const place = isForWords() && DIVISION.exec(before);
+    const place = isForWords() && kind !== "search" && DIVISION.exec(before);
     if (!place || !said.places) return show([]);
     asked = setTimeout(() => look(field, before, place[2]), PLACES_AFTER);
   }
@@ -262,6 +264,7 @@ function start() {
   }
 
   function show(list) {
+    if (list.length) root.toggleAttribute("data-offers", true);
     offers.replaceChildren(...list.map(({ label, note, put, from, to }) => {
       const key = document.createElement("button");
       key.type = "button";
@@ -299,7 +302,8 @@ function start() {
   document.addEventListener("click", (event) => {
     if (isField(event.target)) return open(event.target);
     const label = event.target.closest?.("label");
-    if (field && !root.contains(event.target) && !isField(label?.control)) close();
+    // The path, for a key may have been drawn anew meanwhile.
+    if (field && !event.composedPath().includes(root) && !isField(label?.control)) close();
   });
   document.addEventListener("focusin", (event) => {
     if (field && event.target !== field && isField(event.target)) open(event.target);

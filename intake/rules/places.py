@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from intake.rules.text import search_key
 
@@ -52,7 +53,7 @@ def meant(
     communes = tuple(communes)
     wanted = search_key(words)
     pairs = [(one, "") for one in found(communes, words, province)]
-    known = {one for one, _ in pairs if search_key(one[1]) == wanted}
+    known = {one for one, _ in pairs if _key(one[1]) == wanted}
     pairs += [pair for pair in replaced(communes, old, words, province) if pair[0] not in known]
     seen: dict[Commune, str] = {}
     for commune, was in sorted(pairs, key=lambda pair: _is_other(pair, wanted)):
@@ -66,8 +67,10 @@ def suggested(communes: Iterable[Commune], old: Iterable[OldUnit], words: str) -
     wanted = search_key(words)
     if len(wanted) < 2:
         return ()
-    provinces = sorted({of for _, _, of in communes if search_key(of).startswith(wanted)})
-    places = [(f"{name}, {of}", was) for (_, name, of), was in meant(communes, old, words)]
+    provinces = sorted({of for _, _, of in communes if _key(of).startswith(wanted)})
+    places = [
+        (f"{name}, {of}", was) for (_, name, of), was in meant(communes, old, words) if was or not provinces
+    ]
     return tuple([(name, "") for name in provinces] + places)[:SUGGESTED]
 
 
@@ -75,9 +78,7 @@ def named(communes: Iterable[Commune], words: str, province: str = "") -> str | 
     """The code of the only commune of that name (there, when a province is given)."""
     wanted = _bare(search_key(words))
     codes = [
-        code
-        for code, name, of in communes
-        if wanted and wanted == _bare(search_key(name)) and province in ("", of)
+        code for code, name, of in communes if wanted and wanted == _bare(_key(name)) and province in ("", of)
     ]
     return codes[0] if len(codes) == 1 else None
 
@@ -87,19 +88,25 @@ def in_full(communes: Iterable[Commune], code: str) -> str:
     return next((f"{name}, {of}" for known, name, of in communes if known == code), code)
 
 
+@lru_cache(maxsize=20_000)
+def _key(name: str) -> str:
+    """The search key of a name on the list, of which there are some thousands; never of what people type."""
+    return search_key(name)
+
+
 def _rank(commune: Commune, wanted: str) -> int:
-    name = search_key(commune[1])
+    name = _key(commune[1])
     if _bare(name).startswith(_bare(wanted)):
         return 0
-    words = set(f"{name} {search_key(commune[2])}".split())
-    if all(word in words for word in wanted.split()):
-        return 1
-    return 2 if all(any(has.startswith(word) for has in words) for word in wanted.split()) else 3
+    told = f" {name} {_key(commune[2])} "
+    if not all(f" {word}" in told for word in wanted.split()):
+        return 3
+    return 1 if all(f" {word} " in told for word in wanted.split()) else 2
 
 
 def _old_rank(name: str, wanted: str) -> int:
-    full = search_key(name).replace(",", "")
-    unit = search_key(name.partition(",")[0])
+    full = _key(name).replace(",", "")
+    unit = _key(name.partition(",")[0])
     if unit.startswith(wanted) or _bare(unit, OLD_KINDS).startswith(wanted):
         return 0
     words = full.split()
@@ -109,7 +116,8 @@ def _old_rank(name: str, wanted: str) -> int:
 def _is_other(pair: tuple[Commune, str], wanted: str) -> bool:
     """Whether neither the commune nor the unit that stood there is called just so."""
     (_, name, _), was = pair
-    return wanted not in (search_key(name), search_key(was.partition(",")[0]))
+    keys = _key(name), _key(was.partition(",")[0])
+    return wanted not in (*keys, *[_bare(key, OLD_KINDS) for key in keys])
 
 
 def _bare(name: str, kinds: tuple[str, ...] = KINDS) -> str:
