@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from intake import events
 from intake.at_hand import open_handover
+from intake.captures.files import FileRow, files_of_dossier
 from intake.contents import Content, content_of
 from intake.events import Actor
 from intake.excepting import EXCEPTABLE, NOT_ON_PAPER, reasons_for, standing_exceptions
@@ -65,7 +66,7 @@ class Part:
 class Brought:
     """A paper the law asks for and what came of it.
 
-    ``how``: "paper", "scan", "electronic", "state", "not_applicable", "missing" (asked and not
+    ``how``: "paper", "scan", "electronic", "attached", "state", "not_applicable", "missing" (asked and not
     answered) or "left_out" (not answered, and not needed either).
     """
 
@@ -74,6 +75,7 @@ class Brought:
     how: str
     reason: str
     requirement: Requirement
+    files: tuple[FileRow, ...] = ()  # of an attached one
 
 
 @dataclass(frozen=True)
@@ -266,7 +268,7 @@ def dossier_view(
         held_until=dossier.held_until if is_held else None,
         people=_people(content, reveal),
         parts=_parts(session, procedure, content, doubts, reveal, now),
-        papers=_papers(procedure, content, dossier),
+        papers=_papers(session, procedure, content, dossier),
         doubts=doubts,
         card_doubts=content.applicant.contradictions,
         number_says=born_and_sex(number) if number else None,
@@ -364,13 +366,19 @@ def _shown(question: Question, answer: str, names: Mapping[str, str], reveal: bo
     return forms.shown_answer(question, answer, lambda code: names.get(code, code))
 
 
-def _papers(procedure: Procedure, content: Content, dossier: Dossier) -> tuple[Brought, ...]:
+def _papers(
+    session: Session, procedure: Procedure, content: Content, dossier: Dossier
+) -> tuple[Brought, ...]:
     papers = []
+    files = files_of_dossier(session, dossier.id) if dossier.papers_hash else []
     brought = content.documents if dossier.channel == "post" else ()
     for requirement in forms.visible_requirements(procedure, content.answers, brought):
         told = content.documents.get(requirement.key) or {}
         how = told.get("how") or ("missing" if requirement.required else "left_out")
-        papers.append(Brought(requirement.key, requirement.name, how, told.get("reason") or "", requirement))
+        mine = tuple(one for one in files if one.requirement_key == requirement.key)
+        papers.append(
+            Brought(requirement.key, requirement.name, how, told.get("reason") or "", requirement, mine)
+        )
     return tuple(papers)
 
 

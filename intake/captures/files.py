@@ -106,6 +106,13 @@ def files_of(session: Session, attempt: str, requirement_key: str | None = None)
     return rows_of(session.scalars(wanted.order_by(DocumentFile.position, DocumentFile.id)).all())
 
 
+def files_of_dossier(session: Session, dossier_id: int) -> list[FileRow]:
+    """The files that were handed in, paper by paper."""
+    wanted = select(DocumentFile).where(DocumentFile.dossier_id == dossier_id)
+    order = DocumentFile.requirement_key, DocumentFile.position, DocumentFile.id
+    return rows_of(session.scalars(wanted.order_by(*order)).all())
+
+
 def rows_of(files: Sequence[DocumentFile]) -> list[FileRow]:
     return [_row(file) for file in files]
 

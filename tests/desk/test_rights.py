@@ -29,6 +29,8 @@ from intake.events import citizen
 from intake.records import (
     AcceptancePoint,
     Assignment,
+    BankAccount,
+    BankEntry,
     FailedSearch,
     ItemRange,
     Manifest,
@@ -132,6 +134,9 @@ TABLE: dict[str, dict[str, frozenset]] = {
         "receipt_pdf": READERS,
         "print_notice": DESK,
     },
+    "desk/papers_brought.py": dict.fromkeys(
+        ("brought_file", "brought_page", "download_file", "files_proof"), READERS
+    ),
     "desk/learning.py": {"visits": READERS},
     "desk/register.py": dict.fromkeys(("register", "register_pdf", "register_xlsx"), READERS),
     "desk/queue.py": dict.fromkeys(
@@ -386,6 +391,8 @@ NEVER = {"code": "H56.17.22-261120-9999", "lineage": "khong-co"} | dict.fromkeys
         "tariff_id",
         "exemption_id",
         "operator_id",
+        "account_id",
+        "entry_id",
         "rule_id",
         "suspension_id",
     ),
@@ -489,6 +496,9 @@ def another_office(session, first: Office, house: House) -> tuple[int, int, dict
     add(PostalTariff, zone="local", grams=100, is_further=False, price=1, **coming)
     add(PostalExemption, code="z", words="Khác", account="fee", percent=1, **coming)
     add(PostalOperator, name="Khác", key_print="z", active=True, created_at=now)
+    account = add(BankAccount, bin="970405", number="1", holder="X", provider="", active=True, created_at=now)
+    entry = {"external_id": "z", "source": "file", "amount": 1, "paid_at": now, "told_at": now}
+    add(BankEntry, account_id=account, state="unknown", settled_how="", **entry)
     told = {"opened_by": person.id, "opened_at": now, "bag_number": "", "bag_seal": "", "fee_listed": 0}
     add(Manifest, point_id=post.id, direction="in", number="BK-K-1", state="closed", version=1, **told)
     shift = {"opened_at": now, "expected_charge": 0, "expected_fee": 0, "reason": ""}
