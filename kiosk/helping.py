@@ -6,7 +6,7 @@ from flask import Response, make_response, request, url_for
 
 from intake import assisting, visits
 from intake.db import db
-from kiosk.assisted import helping
+from kiosk.assisted import helping, mark
 from kiosk.bp import bp
 from kiosk.here import open_visit, redirect_to
 from web import core, now, part
@@ -20,7 +20,10 @@ def follow() -> Response:
         response = make_response("", 204)
         response.headers["HX-Redirect"] = url_for(".identity")
         return response
-    return part("kiosk/helping.html", found=helping(), vouching=vouching)
+    found = helping()
+    if found is not None and request.args.get("mark") == mark(found):
+        return make_response("", 204)  # nothing new: whoever has a button of it under the finger keeps it
+    return part("kiosk/helping.html", at_hand=found, vouching=vouching)
 
 
 @bp.post("/helped", endpoint="helped")

@@ -220,7 +220,8 @@ class Page:
             text
             for one in self.tree
             if one.tag not in ("script", "meta", "title", "textarea") and not one.is_in("vi")
-            for text in (*one.parts, *(one.attributes.get(name, "") for name in SAID))
+            # A label may end with a name: «See pages: Giấy chứng sinh».
+            for text in (*one.parts, *(one.attributes.get(name, "").partition(": ")[0] for name in SAID))
             if isinstance(text, str) and VIETNAMESE.search(text)
         ]
 

@@ -6,32 +6,24 @@ from collections import Counter
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
-from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException
 
 from intake.db import db
 from intake.post.operators import operator_of
 from intake.post.tracking import MOST, Answer, Heard, hear, slices
 from intake.records import PostalOperator
 from intake.rules.tracking import LATER, WORDS, read_message
-from web import logs
 from web.core import core, now
 from web.limits import limiter
-from web.plain_http import PlainHttp
+from web.machines import OFTEN, answers_in_json, list_sent
 from web.tracking_document import document
 
 bp = Blueprint("tracking", __name__, url_prefix="/api/post/v1")
 
 LARGEST = 2 * 1024 * 1024  # bytes of a request
-OFTEN = "600 per minute"
 ERRORS = {
     400: ("bad_request", "Thân yêu cầu phải là JSON có danh sách «events»."),
     401: ("unauthorized", "Thiếu khóa, khóa sai hoặc đã ngừng dùng."),
-    403: ("forbidden", "Chỉ nhận qua https."),
     413: ("too_large", f"Nhiều nhất {MOST} sự kiện và {LARGEST // 2**20} MB trong một yêu cầu."),
-    415: ("unsupported_media_type", "Content-Type phải là application/json."),
-    429: ("too_many_requests", "Gửi dày quá. Hãy đợi một phút."),
-    503: ("unavailable", "Chưa ghi được lúc này. Hãy gửi lại nguyên vẹn sau ít giây."),
 }
 
 
@@ -41,7 +33,8 @@ def events() -> Response:
     """Hear them slice by slice; what was kept before a fault is known when all is sent again."""
     operator = _operator()
     moment = now()
-    messages = [read_message(one, now=moment) for one in _events()]
+    request.max_content_length = LARGEST
+    messages = [read_message(one, now=moment) for one in list_sent("events", most=MOST)]
     answers: list[Answer] = []
     for part in slices(messages):
         answers += hear(db.session(), operator, part, now=moment)
@@ -58,17 +51,7 @@ def openapi() -> Response:
     return jsonify(document(core().settings.public_url))
 
 
-@bp.errorhandler(PlainHttp)
-@bp.errorhandler(HTTPException)
-def stopped(error: HTTPException) -> Response:
-    return _error(error.code or 500)
-
-
-@bp.errorhandler(DBAPIError)
-def database_failed(error: DBAPIError) -> Response:
-    db.session.rollback()
-    logs.fault(error)
-    return _error(503)
+answers_in_json(bp, ERRORS, challenge="Bearer")
 
 
 def _operator() -> PostalOperator:
@@ -78,34 +61,9 @@ def _operator() -> PostalOperator:
     return found or abort(401)
 
 
-def _events() -> list[Any]:
-    request.max_content_length = LARGEST
-    try:
-        given = request.get_json()
-    except RecursionError:
-        abort(400)
-    found = given.get("events") if isinstance(given, dict) else None
-    if not isinstance(found, list):
-        abort(400)
-    if len(found) > MOST:
-        abort(413)
-    return found
-
-
 def _told(answer: Answer) -> dict[str, Any]:
     told: dict[str, Any] = {"message_id": answer.message_id, "outcome": answer.heard.value}
     if answer.trouble is None:
         return told | {"status": answer.status}
     again = answer.trouble in LATER
     return told | {"reason": answer.trouble.value, "message": WORDS[answer.trouble], "retry": again}
-
-
-def _error(status: int) -> Response:
-    code, words = ERRORS.get(status, ("failed", "Yêu cầu không thực hiện được."))
-    response = jsonify({"error": code, "message": words})
-    response.status_code = status
-    if status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    if status in (429, 503):
-        response.headers["Retry-After"] = "60" if status == 429 else "10"
-    return response
