@@ -24,7 +24,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from intake import audit, backups, broken_promises, figures, outbox, printing, readiness, saving, visits
-from intake.captures import keeping, rounds, scan_jobs
+from intake.captures import keeping, links, rounds, scan_jobs
 from intake.db import db, reading
 from intake.records import Heartbeat, Office, Printer
 
@@ -153,6 +153,7 @@ class Worker:
             session, now=now, idle=timedelta(seconds=idle), idle_called=timedelta(seconds=called)
         )
         emptied = saving.forget_expired(session, now=now)
+        links.forget_links(session, now=now)
         session.commit()
         lost = outbox.release_lost(session, now=now, dead=dead)
         if ended or lost or emptied:
@@ -248,6 +249,7 @@ class Worker:
         begun = self.core.clock()
         try:
             made = backups.back_up(self.core.settings.database_url, folder, now=begun)
+            backups.copy_papers(self.core.settings.papers_dir, folder, now=begun)
             with self.app.app_context():
                 backups.tell(db.session(), now=begun)
                 db.session.commit()

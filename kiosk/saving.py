@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import Response, request, url_for
 
-from intake import saving
+from intake import saving, steps_taken
 from intake.db import db
 from intake.drafts import Draft
 from intake.language import say
@@ -33,12 +34,14 @@ from kiosk.here import (
     screen,
 )
 from kiosk.steps import CHECK, FIRST, first_open
+from kiosk.waiting import put_aside, waiting
 from web import core, metrics, page
 from web.errors import refused
 from web.limits import limiter
 
 TRIES = "10 per minute"
 DAY = 24  # hours
+OPENING = "opening"  # what waits for the screen that opens what was saved
 
 
 @bp.get("/save")
@@ -76,6 +79,7 @@ def put_by() -> Response:
     code = saving.save_draft(
         db.session(), at.visit.point, at.draft, keys=core().keys, now=at.now, prints=not along
     )
+    steps_taken.ended(db.session(), at.visit, left_by="saved", now=at.now)
     at.keep(Draft(saved_code=code))
     db.session.commit()
     return redirect_to(url_for(".saved", how="along" if along else None))
@@ -97,6 +101,7 @@ def saved() -> Response:
         paper=saving.slip_of(session, at.office, at.draft.saved_code, keys=keys, now=at.now),
         printing=saving.slip_state(session, at.office, at.draft.saved_code, keys=keys),
         posts=post_offices(session, at.office),
+        phone_at=f"{core().settings.public_url.partition('://')[2]}{url_for('.on_phone')}",
     )
 
 
@@ -109,7 +114,7 @@ def redraw_saved() -> Response:
 @bp.get("/open")
 def open_saved() -> Response:
     at = here()
-    return elsewhere(FIRST, at) or drawn(at)
+    return elsewhere(FIRST, at) or drawn(at, waiting(at.draft.answers, OPENING).get("code", ""))
 
 
 def only_aside() -> bool:
@@ -125,7 +130,8 @@ def bring_back() -> Response:
     if (other := elsewhere(FIRST, at)) is not None:
         return other
     if is_aside():
-        at.keep(at.draft)
+        typed = {"code": request.form.get("code", "")[:40]}
+        at.keep(replace(at.draft, answers=put_aside(at.draft.answers, OPENING, typed)))
         db.session.commit()
         return _aside(at)
     code = request.form.get("scan", "").strip() or request.form.get("code", "")

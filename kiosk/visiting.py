@@ -154,7 +154,8 @@ def resume() -> Response:
 
 @bp.get("/restart")
 def restart() -> Response:
-    return _aside("kiosk/restart.html")
+    draft = visits.draft_of(open_visit(), core().keys)
+    return _aside("kiosk/restart.html", may_save=draft.applicant is not None and not on_phone())
 
 
 @bp.post("/touch")
