@@ -43,7 +43,10 @@ def keep_voice() -> Response:
             _tell(office, language, screen, before=True, after=False)
         return saved(HERE, language=language)
     sent = request.files.get("clip")
-    content = sent.read(LARGEST + 1) if sent else b""
+    content = b""
+    if sent:
+        content = sent.read(LARGEST + 1)
+        sent.close()
     if not content or len(content) > LARGEST or kind_of(content) is None:
         fault = "missing" if not content else "too_long" if len(content) > LARGEST else "strange"
         return _voices(language, fault=fault, at=screen)

@@ -30,10 +30,12 @@ FOCUSED = """() => {
 # How often «down» leads from this row of the keyboard to a key's, and from its first key to the key.
 WAY_TO = """key => {
     const shown = row => [...row.querySelectorAll("button")].filter(one => one.checkVisibility());
-    const rows = [...document.querySelectorAll("#keyboard :is(.hg-row, [data-row])")].filter(row => shown(row).length);
+    const all = [...document.querySelectorAll("#keyboard :is(.hg-row, [data-row])")];
+    const rows = all.filter(row => shown(row).length);
     const here = rows.findIndex(row => row.contains(document.activeElement));
     const there = rows.findIndex(row => shown(row).some(one => one.dataset.skbtn === key));
-    return [(there - here + rows.length) % rows.length, shown(rows[there]).findIndex(one => one.dataset.skbtn === key)];
+    const inside = shown(rows[there]).findIndex(one => one.dataset.skbtn === key);
+    return [(there - here + rows.length) % rows.length, inside];
 }"""
 
 

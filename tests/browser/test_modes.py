@@ -1,0 +1,130 @@
+"""Every screen of the kiosk in every way of using it: seen by axe, low, with one hand, at 200 %."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.hands import PORTRAIT, comes, is_clean, is_laid_out
+from kioskway import Way
+from live import Site
+
+HEIGHT, WIDTH = PORTRAIT["height"], PORTRAIT["width"]
+ZOOMED = {"width": WIDTH // 2, "height": HEIGHT // 2}  # what 200 % leaves of the window
+# One visit that stands at the check may open all of these.
+SCREENS = (
+    "/kiosk/?point=K1",
+    "/kiosk/using?back=/kiosk/check",
+    "/kiosk/procedures",
+    "/kiosk/procedures?q=giay",
+    "/kiosk/prepare",
+    "/kiosk/identity",
+    "/kiosk/questions/kind",
+    "/kiosk/questions/self",
+    "/kiosk/documents",
+    "/kiosk/collection",
+    "/kiosk/fee",
+    "/kiosk/check",
+    "/kiosk/save?at=check",
+    "/kiosk/open",
+    "/kiosk/help?at=check",
+    "/kiosk/restart?at=check",
+    "/kiosk/ticket",
+    "/kiosk/ticket/1",
+    "/kiosk/goodbye?why=done",
+)
+# Shown as the server draws it with the first; the others differ in these attributes alone.
+DRAWN = {"name": "display", "value": "3bls"}
+MODES = (
+    {"size": "3", "reach": "low", "hand": "left", "sound": "on"},
+    {"size": "1", "contrast": "high", "hand": "right"},
+)
+WEAR = """mode => {
+    const screen = document.querySelector("#step > .screen");
+    for (const name of ["size", "contrast", "reach", "hand", "sound"]) delete screen.dataset[name];
+    Object.assign(screen.dataset, mode);
+}"""
+TOUCHED = """() => {
+    const all = [...document.querySelectorAll(
+        "#step :is(button:not(.sr), a, input, select, textarea, summary, .card)")];
+    return all.filter(one => one.checkVisibility() && one.getBoundingClientRect().width > 2).map(one => {
+        const {x, y, right, bottom} = one.getBoundingClientRect();
+        const part = one.closest(".actions, .corner")?.className || "";
+        return {words: one.innerText, part, x, y, right, bottom};
+    });
+}"""
+CUT = """() => {
+    const all = [...document.querySelectorAll(
+        "#step :is(h1, h2, p, dd, dt, li, legend, label, button:not(.sr), a)")];
+    const hides = one => getComputedStyle(one).overflow !== "visible"
+        && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1);
+    return all.filter(one => one.checkVisibility() && !one.closest(".sr") && hides(one))
+        .map(one => one.outerHTML.slice(0, 120));
+}"""
+OUTSIDE = """() => [...document.querySelectorAll("#step *")]
+    .filter(one => one.checkVisibility() && one.getBoundingClientRect().width > 2 && !one.closest("svg, .sr")
+        && (one.getBoundingClientRect().right > innerWidth + 1 || one.getBoundingClientRect().left < -1))
+    .map(one => one.outerHTML.slice(0, 120))"""
+
+
+def opened(page: Page, site: Site) -> Iterator[str]:
+    """Each screen in turn, drawn and still."""
+    comes(page, site, Way.is_at_the_check, "/kiosk/documents")
+    paper = (page.locator("fieldset.document").first.get_attribute("id") or "").removeprefix("q-")
+    kinds = [f"/kiosk/papers/{paper}{way}" for way in ("", "/camera", "/phone")]
+    for path in (*SCREENS[:-1], *kinds, SCREENS[-1]):
+        page.goto(path)
+        page.evaluate("document.fonts.ready.then(() => null)")
+        expect(page.locator("#step > .screen")).to_be_visible()
+        yield path
+
+
+def wear(page: Page, mode: dict[str, str]) -> None:
+    page.evaluate(WEAR, mode)
+
+
+@pytest.fixture
+def page(site: Site, screen) -> Page:
+    opened: Page = screen(site)
+    opened.context.add_cookies([{**DRAWN, "domain": "127.0.0.1", "path": "/"}])
+    return opened
+
+
+def test_axe_finds_nothing_in_any_mode(site, page):
+    for path in opened(page, site):
+        for mode in MODES:
+            wear(page, mode)
+            is_clean(page)
+            assert page.evaluate(OUTSIDE) == [], (path, mode)
+            if page.locator(".simple, .attract").count() == 0:
+                is_laid_out(page, "portrait", 3)
+    expect(page.locator(".screen")).not_to_have_attribute("data-sound", "on")  # goodbye forgets
+
+
+def test_what_is_touched_stands_low_and_at_the_side_of_one_hand(site, page):
+    for path in opened(page, site):
+        wear(page, {"size": "1", "reach": "low"})
+        for one in page.evaluate(TOUCHED):
+            assert one["y"] >= 0.36 * HEIGHT, (path, one)
+        for hand in ("left", "right"):
+            wear(page, {"size": "1", "hand": hand})
+            for one in page.evaluate(TOUCHED):
+                near = one["x"] <= 0.5 * WIDTH if hand == "left" else one["right"] >= 0.5 * WIDTH
+                alone = one["part"] in ("actions", "corner") or "find" in one["part"]
+                assert near or alone, (path, hand, one)
+                if one["part"] == "corner":
+                    within = one["right"] <= 0.75 * WIDTH if hand == "left" else one["x"] >= 0.25 * WIDTH
+                    assert within, (path, hand, one)
+
+
+def test_at_200_percent_nothing_is_lost_and_nothing_scrolls_sideways(site, screen):
+    page: Page = screen(site, ZOOMED, device_scale_factor=2)
+    for path in opened(page, site):
+        assert page.evaluate("document.documentElement.scrollWidth") <= ZOOMED["width"], path
+        assert page.evaluate(OUTSIDE) == [], path
+        assert page.evaluate(CUT) == [], path
+        letters = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
+        assert letters * 2 >= 1.8 * 28, "letters twice as large as on the whole screen"
+        is_clean(page, "target-size", "color-contrast")
