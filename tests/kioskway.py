@@ -56,6 +56,17 @@ class Way(Visitor):
             page = self.post(f"/kiosk/questions/{group}", ANSWERS[group])
         raise AssertionError("the questions have no end")
 
+    def is_asked_where_she_stays(self) -> Page:
+        """At the question for a commune of another procedure, đăng ký tạm trú."""
+        self.chooses("1.004194")
+        self.post("/kiosk/prepare")
+        self.post("/kiosk/identity", {"scan": LANS_CARD})
+        self.post("/kiosk/identity", {"phone": "0912 345 678"})
+        own = {"self_name": "Lê Thị Ngọc Lan", "self_born": "8/3/1956", "self_id": "038156001234"}
+        self.post("/kiosk/questions/self", own | {"self_address": "Tổ 3, Phường Hạc Thành"})
+        self.post("/kiosk/questions/how_many", {"how_many": "self"})
+        return self.post("/kiosk/questions/minor", {"minor": "no"})
+
     def has_papers(self) -> Page:
         page = self.has_answered()
         names = {name.rpartition(".")[0] for name in re.findall(r'name="([^"]+\.how)"', page.html)}

@@ -6,12 +6,12 @@ import unicodedata
 
 from playwright.sync_api import Page, expect
 
-from browser.hands import DESK, SIZES, comes, is_clean, press, says, scans, settled
+from browser.hands import DESK, PORTRAIT, SIZES, comes, is_clean, press, says, scans, settled
 from intake.cataloguing import import_old_units
 from intake.db import db
 from intake.memory import forget_all
 from intake.rules.text import nfc
-from kioskway import LANS_CARD, Way
+from kioskway import Way
 
 OTHER = "Người trong giấy tên là gì?"
 HOME = "Chỗ tạm trú ở đâu?"
@@ -23,17 +23,6 @@ def asks_for_another(way: Way) -> None:
     way.is_known()
     way.post("/kiosk/questions/kind", {"kind": "birth"})
     way.post("/kiosk/questions/for_whom", {"for_whom": "other"})
-
-
-def is_asked_where_she_stays(way: Way) -> None:
-    way.chooses("1.004194")
-    way.post("/kiosk/prepare")
-    way.post("/kiosk/identity", {"scan": LANS_CARD})
-    way.post("/kiosk/identity", {"phone": "0912 345 678"})
-    own = {"self_name": "Lê Thị Ngọc Lan", "self_born": "8/3/1956", "self_id": "038156001234"}
-    way.post("/kiosk/questions/self", own | {"self_address": "Tổ 3, Phường Hạc Thành"})
-    way.post("/kiosk/questions/how_many", {"how_many": "self"})
-    way.post("/kiosk/questions/minor", {"minor": "no"})
 
 
 def key(page: Page, name: str) -> None:
@@ -101,6 +90,12 @@ def test_a_name_a_date_and_a_number_are_typed_with_a_finger(site, screen):
     scans(page, "dossier-code-of-somebody-else")
     expect(number).to_have_value("038156001234")
     expect(page.locator("#unread, [data-misread]").locator("visible=true")).to_be_visible()
+
+    page.set_viewport_size({"width": 540, "height": 960})  # at 200 % zoom
+    for field in (name, number):
+        field.tap()
+        is_above_the_keyboard(page, field)
+    page.set_viewport_size(PORTRAIT)
     key(page, "{done}")
     expect(board).to_be_hidden()
     assert page.evaluate("document.documentElement.style.getPropertyValue('--keyboard')") == ""
@@ -127,7 +122,7 @@ def test_an_old_ward_leads_to_the_new_one_on_a_small_screen_with_large_letters(s
         forget_all()
     page = screen(site, SIZES["small"])
     page.context.add_cookies([{"name": "display", "value": "3h", "url": site.base}])
-    comes(page, site, is_asked_where_she_stays, "/kiosk/questions/home")
+    comes(page, site, Way.is_asked_where_she_stays, "/kiosk/questions/home")
     says(page, HOME)
     words = page.get_by_label("Tên phường, xã")
     words.tap()
