@@ -102,7 +102,7 @@ def step(visit_id: int) -> BaseResponse:
 def point(visit_id: int) -> BaseResponse:
     key = request.form.get("key", "")
     assisting.point(db.session(), _visit(visit_id), key, by=staff().actor, now=now())
-    return _done(visit_id)
+    return _done(visit_id, fill=1 if "fill" in request.form else None)
 
 
 @bp.post("/calls/<int:visit_id>/ask", endpoint="ask_consent")

@@ -65,6 +65,11 @@ FIGURES: Mapping[str, Figure] = {
     "assisted": Figure(
         "Có cán bộ đến giúp", lambda facts, today: facts.assisted, Dossier.helper_id.is_not(None)
     ),
+    "vouched": Figure(
+        "Không có thẻ, số, cán bộ xác nhận",
+        lambda facts, today: facts.vouched,
+        Dossier.voucher_id.is_not(None),
+    ),
     "same_day": Figure(
         "Có kết quả trong ngày", lambda facts, today: is_same_day(facts), Dossier.finished_at.is_not(None)
     ),

@@ -105,6 +105,7 @@ def comparison(report: DayReport) -> list[Row]:
         number("Bưu điện, số hóa khi nhận", "digitised"),
         share("Còn bản giấy", "paper"),
         number("Có cán bộ đến giúp", "assisted"),
+        share("Không có thẻ, số, cán bộ xác nhận", "vouched"),
         share("Có kết quả trong ngày", "same_day"),
         share("Nhận kết quả ngay trong lượt đến", "same_visit", "here"),
         *visits,
@@ -118,7 +119,7 @@ def comparison(report: DayReport) -> list[Row]:
         number("Tờ giấy tiết kiệm được", "saved", "sheets_saved"),
         number("Tờ giấy còn nhận", "paper", "sheets_taken"),
     ]
-    return [row for row in rows if row.what not in _RARE or {row.now, row.other, row.before} - {"0", "–"}]
+    return [row for row in rows if row.what not in _RARE or {row.now, row.other, row.before} - {"0", "0 %", "–"}]
 
 
 def aims(report: DayReport) -> list[Aim]:
@@ -146,7 +147,7 @@ def day_words(day: date) -> str:
     return f"{weekday_words(day.weekday())} {short_date(day)}"
 
 
-_RARE = frozenset({"digitised", "assisted"})  # not told where there was none
+_RARE = frozenset({"digitised", "assisted", "vouched"})  # not told where there was none
 _KINDS = ("electronic", "digitised", "paper")
 _AIMS = {
     "electronic": "Hồ sơ không có tờ giấy nào",

@@ -24,6 +24,7 @@ COUNTS = {
     "Bưu điện, số hóa": "digitised",
     "Còn bản giấy": "paper",
     "Có cán bộ đến giúp": "assisted",
+    "Cán bộ xác nhận người": "vouched",
     "Có kết quả trong ngày": "same_day",
     "Trả ngay trong lượt": "same_visit",
     "Hẹn trong ngày": "promised",

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from intake import events, outbox
 from intake.captures.files import keep_until
-from intake.drafts import Draft
+from intake.drafts import Applicant, Draft
 from intake.events import citizen
 from intake.keys import Keys
 from intake.language import VIETNAMESE, reading
@@ -99,12 +99,18 @@ def brought_back(
 ) -> Draft:
     """The same, at a public screen: only for whoever knows the last DIGITS of the applicant's number, too.
 
-    A slip that was lost does not tell them. NoSuchSavedDraft does not say which of the two was wrong.
+    Whoever was vouched for without a number tells the year of their birth. A slip that was lost tells
+    neither. NoSuchSavedDraft does not say which of the two was wrong.
     """
     draft = draft_of(session, office, code, keys=keys, now=now)
-    if draft.applicant is None or draft.applicant.citizen_id[-DIGITS:] != number.replace(" ", "")[-DIGITS:]:
+    told = number.replace(" ", "")[-DIGITS:]
+    if draft.applicant is None or not told or told != _known_to(draft.applicant):
         raise NoSuchSavedDraft
     return draft
+
+
+def _known_to(applicant: Applicant) -> str:
+    return applicant.citizen_id[-DIGITS:] or applicant.born[:DIGITS]
 
 
 def spend(session: Session, office: Office, code: str, *, keys: Keys, now: datetime) -> None:

@@ -56,6 +56,12 @@ def helping() -> Helping | None:
     return Helping("", visit.called_at, is_beside=False) if visit.called_at else None
 
 
+@bp.app_template_global("helping_mark")
+def mark(found: Helping | None) -> str:
+    """Another one whenever the words of the help are others; it tells nothing of them."""
+    return core().keys.fingerprint(repr(found), "kiosk.helping")[:12]
+
+
 def pressed(visit: Visit, draft: Draft, button: str) -> Draft:
     """What one of BUTTONS does; the draft to go on with."""
     session, keys, moment = db.session(), core().keys, now()

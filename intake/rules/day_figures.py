@@ -41,6 +41,7 @@ class Facts:
     online: bool = False
     without_paper: bool = False
     assisted: bool = False
+    vouched: bool = False  # by an officer, for who they are: they had neither card nor number
     reason: str = ""
     papers: tuple[tuple[str, str], ...] = ()
     same_day: bool = False
@@ -149,6 +150,8 @@ def count(into: Counter[str], facts: Facts, calendar: WorkCalendar, *, hours: bo
         into["online"] += 1
     if facts.assisted:
         into["assisted"] += 1
+    if facts.vouched:
+        into["vouched"] += 1
     if facts.channel in HERE:
         into["here"] += 1
     if facts.sheets_taken:

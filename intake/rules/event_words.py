@@ -170,6 +170,8 @@ _FACTS = {
     "amount": "số tiền",
     "item_number": "số hiệu",
     "holder": "người giữ",
+    "officer": "cán bộ",
+    "steps": "số màn hình đã giúp",
 }
 _ROLES = {
     "administrator": "quản trị",

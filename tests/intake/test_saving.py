@@ -104,3 +104,13 @@ def test_a_slip_that_did_not_come_out_in_time_never_does(code, session, kiosk, k
     assert saving.slip_state(session, kiosk.office, code, keys=keys) == "printing"
     saving.spend(session, kiosk.office, code, keys=keys, now=clock())
     assert saving.slip_state(session, kiosk.office, code, keys=keys) == "not_printed"
+
+
+def test_whoever_has_no_number_opens_it_with_the_year_of_their_birth(session, kiosk, lans_draft, keys, clock):
+    mai = replace(lans_draft.applicant, citizen_id="", how="vouched", born="1941-01-01")
+    code = saving.save_draft(session, kiosk, replace(lans_draft, applicant=mai), keys=keys, now=clock())
+    for wrong in ("", "1956", "0101"):
+        with pytest.raises(NoSuchSavedDraft):
+            saving.brought_back(session, kiosk.office, code, wrong, keys=keys, now=clock())
+    draft = saving.brought_back(session, kiosk.office, code, "1941", keys=keys, now=clock())
+    assert draft.applicant == mai
