@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, object_session
 
 from intake import outbox, ports
 from intake.keys import Keys
+from intake.language import VIETNAMESE, reading
 from intake.notice_facts import facts_of_notice
 from intake.notice_papers import paper_of_notice, slip_of_notice
 from intake.paper import Divider, Heading, Paper, Text
@@ -128,6 +129,7 @@ def check_printer(
     outbox.give_turn(session, printer_id, worker=worker, trouble=trouble, checked_at=clock())
 
 
+@reading(VIETNAMESE)
 def paper_of(errand: Errand, keys: Keys, sheet: ports.Sheet = ports.Sheet.ROLL) -> Paper:
     """What this errand prints: a number, a small receipt, on a sheet form 01; a reprint is marked."""
     if errand.ticket is not None:
