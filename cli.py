@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
@@ -31,12 +32,14 @@ from intake import (
     people,
     staffing,
 )
+from intake.captures import apart, keeping
 from intake.db import db, reading
 from intake.events import Actor
 from intake.lines import groups_of
 from intake.office_file import BadOffice
 from intake.records import Office, Person, Printer
 from intake.rules.calendar import VIETNAM
+from intake.rules.papers_proof import grouped_hash
 from intake.rules.procedures import Procedure
 from intake.rules.receipt_code import decode
 from intake.rules.refusals import ForeignReceipt, LastOfRole, NotAllowed, NotAReceipt, Refusal
@@ -71,6 +74,7 @@ printer = AppGroup("printer", help="Receipt printers.")
 voice = AppGroup("voice", help="The voice of the display board.")
 staff = AppGroup("staff", help="People who work here, and their one-time links.")
 log = AppGroup("audit", help="The chain of events: seal, verify, export.")
+papers = AppGroup("papers", help="The files citizens brought.")
 day_figures = AppGroup("figures", help="The figures of the days, summed up from the dossiers.")
 
 
@@ -86,6 +90,7 @@ def install(app: Flask) -> None:
         log,
         voice,
         day_figures,
+        papers,
         demo,
         tls.commands,
         prepare,
@@ -147,11 +152,40 @@ def back_up(folder: Path | None) -> None:
         raise click.ClickException("where to? Say --to DIR, or set MOTCHAM_BACKUP_DIR")
     try:
         made = backups.back_up(settings.database_url, folder, now=now)
+        copied = backups.copy_papers(settings.papers_dir, folder, now=now)
     except backups.BackupFailed as fault:
         raise click.ClickException(str(fault)) from fault
     backups.tell(db.session(), now=now)
     db.session.commit()
-    click.echo(f"{made} ({made.stat().st_size / 2**20:.1f} MB)")
+    click.echo(f"{made} ({made.stat().st_size / 2**20:.1f} MB), {copied} more files of papers")
+
+
+@papers.command("check")
+def check_papers() -> None:
+    """Whether the store has the bytes of every file; ends with 1 when it has not."""
+    with reading():
+        missing = keeping.lost(db.session(), _core().store)
+        db.session.rollback()
+    for file_id in missing:
+        click.echo(f"file {file_id}: its bytes are missing")
+    click.echo(f"{len(missing)} missing")
+    sys.exit(1 if missing else 0)
+
+
+@papers.command("prove")
+@click.argument("proof", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("files", type=click.Path(path_type=Path, exists=True, dir_okay=False), nargs=-1)
+def prove_papers(proof: Path, files: tuple[Path, ...]) -> None:
+    """Tell the hash of PROOF, to compare with a receipt, and whether each of FILES is in it page by page."""
+    text = proof.read_bytes()
+    click.echo(f"Cả bộ: {grouped_hash(sha256(text).hexdigest())}")
+    listed, wrong = {line.split()[-1] for line in text.decode(errors="replace").splitlines()}, 0
+    for file in files:
+        content = file.read_bytes()
+        told = {sha256(content).hexdigest(), *apart.page_hashes(content)}
+        wrong += not told <= listed
+        click.echo(f"{file}: {'đúng là tệp đã nộp' if told <= listed else 'KHÔNG có trong bảng kê'}")
+    sys.exit(1 if wrong else 0)
 
 
 @click.command("prepare")

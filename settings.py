@@ -358,9 +358,11 @@ def _names(text: str) -> frozenset[str]:
 
 def _socket(text: str) -> str:
     """Of a daemon on this machine or another; "" for none."""
+    if text.startswith("/"):
+        return f"unix:{text}"
     host, _, port = text.rpartition(":")
     if text and not text.startswith("unix:/") and not (host and port.isdecimal() and int(port) <= 65535):
-        raise ValueError("must be unix:/run/clamav/clamd.ctl, or host:3310")
+        raise ValueError("must be a path such as /run/clamav/clamd.ctl, or HOST:PORT")
     return text
 
 

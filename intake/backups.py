@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
-from shutil import which
+from shutil import copyfile, which
 
 from sqlalchemy import URL, make_url, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -57,6 +57,29 @@ def back_up(url: str, folder: Path, *, now: datetime, kept: int = KEPT) -> Path:
     except (OSError, sqlite3.Error) as fault:
         raise BackupFailed(f"{folder}: {fault}") from fault
     return made
+
+
+def copy_papers(papers: Path, folder: Path, *, now: datetime) -> int:
+    """Bring the copy of the files of papers up to date, in ``folder``/papers; how many were new.
+
+    After the database, so that every file its copy tells of is there. A file is
+    named by its content and never changes: what is there is not copied again,
+    and what was wiped goes from the copy as the old copies of the database do,
+    after KEPT days. Raises BackupFailed.
+    """
+    there, copied, seen = folder / "papers", 0, set()
+    try:
+        for file in sorted(papers.glob("[0-9a-f][0-9a-f]/[0-9a-f]*")):
+            target = there / file.parent.name / file.name
+            seen.add(target)
+            if not target.exists():
+                copied += _copy_file(file, target)
+        for folder_of in {target.parent for target in seen}:
+            _onto_the_disk(folder_of)
+        _forget_papers(there, seen, now)
+    except OSError as fault:
+        raise BackupFailed(f"{folder}: {fault}") from fault
+    return copied
 
 
 def is_due(last: datetime | None, *, hour: int, now: datetime) -> bool:
@@ -119,6 +142,34 @@ def _run(command: list[str], environment: Mapping[str, str]) -> None:
     if done.returncode:
         last = (done.stderr.strip() or "no reason given").splitlines()[-1]
         raise BackupFailed(f"{command[0]}: {last}")
+
+
+def _copy_file(file: Path, target: Path) -> int:
+    """1 when it was copied, 0 when it was wiped meanwhile."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = target.parent / f".part-{file.name}"
+    try:
+        copyfile(file, part)
+    except FileNotFoundError:
+        part.unlink(missing_ok=True)
+        return 0
+    part.chmod(0o600)
+    _onto_the_disk(part)
+    part.replace(target)
+    return 1
+
+
+def _forget_papers(there: Path, seen: set[Path], now: datetime) -> None:
+    """What is not among the papers any more is marked, and gone KEPT days later."""
+    for old in there.glob("[0-9a-f][0-9a-f]/[0-9a-f]*"):
+        mark = old.parent / f".gone-{old.name}"
+        if old in seen:
+            mark.unlink(missing_ok=True)
+        elif not mark.exists():
+            mark.write_text(now.isoformat(), encoding="ascii")
+        elif datetime.fromisoformat(mark.read_text(encoding="ascii")) < now - timedelta(days=KEPT):
+            old.unlink(missing_ok=True)
+            mark.unlink(missing_ok=True)
 
 
 def _onto_the_disk(path: Path) -> None:

@@ -31,7 +31,7 @@ from intake.rules.refusals import NoException, PaperIsTaken, UnfinishedNotice, W
 from intake.rules.sheets import sheets
 from intake.rules.text import tidy
 
-NOT_ON_PAPER = frozenset({"scan", "electronic"})
+NOT_ON_PAPER = frozenset({"scan", "electronic", "attached"})
 EXCEPTABLE = OPEN - {Status.RESULT_READY}
 
 

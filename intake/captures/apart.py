@@ -54,6 +54,11 @@ def smaller(content: bytes, *, longest: int) -> bytes:
     return _ask({"do": "shrink", "longest": longest}, content)[1]
 
 
+def page_hashes(content: bytes) -> tuple[str, ...]:
+    """The hashes of the pages of a file as it was kept, worked out anew."""
+    return tuple(_ask({"do": "hash"}, content)[0]["page_hashes"])
+
+
 def _ask(order: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
     head = json.dumps(order).encode()
     with _turns:

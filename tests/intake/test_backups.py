@@ -155,3 +155,20 @@ def test_the_command_makes_one_and_says_where(house: House, session, tmp_path: P
     done = house.app.test_cli_runner().invoke(args=["backup", "--to", str(tmp_path / "stick")])
     assert done.exit_code == 0 and "motcham-2026-11-20-101500" in done.output
     assert backups.last_backup(session) == FRIDAY
+
+
+def test_files_of_papers_are_copied_once_and_leave_as_old_copies_do(tmp_path: Path):
+    papers, copies = tmp_path / "papers", tmp_path / "copies"
+    for name in ("ab" * 32, "cd" * 32):
+        (papers / name[:2]).mkdir(parents=True)
+        (papers / name[:2] / name).write_bytes(name.encode())
+    (papers / "ab" / ".new-half").write_bytes(b"half")
+    assert backups.copy_papers(papers, copies, now=FRIDAY) == 2
+    assert backups.copy_papers(papers, copies, now=FRIDAY) == 0
+    kept = copies / "papers" / "cd" / ("cd" * 32)
+    assert kept.read_bytes() == b"cd" * 32 and not list(copies.rglob(".*"))
+    (papers / "cd" / ("cd" * 32)).unlink()
+    for days, there in ((0, True), (backups.KEPT, True), (backups.KEPT + 1, False)):
+        backups.copy_papers(papers, copies, now=FRIDAY + timedelta(days=days))
+        assert kept.exists() is there
+    assert backups.copy_papers(tmp_path / "none yet", copies, now=FRIDAY) == 0
