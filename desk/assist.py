@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import Response, abort, g, make_response, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from desk.bp import bp
 from intake import assisting, filling, vouching
-from intake.db import db
+from intake.db import db, reading
 from intake.lines import HelpCall, help_calls
 from intake.offices import civil_day
-from intake.records import Visit
+from intake.records import Office, Visit
 from intake.rules.answers import Fault
 from intake.rules.procedures import Choice
 from intake.rules.refusals import (
@@ -46,8 +47,15 @@ BUTTONS = {"go": "Nút «Tiếp tục»", "back": "Nút «Quay lại»"}  # what
 
 @bp.app_template_global("help_waiting")
 def help_waiting() -> tuple[HelpCall, ...]:
-    """Who called from a kiosk, for the badge of every page of the desk."""
-    return help_calls(db.session(), staff_office()) if staff().office_id else ()
+    """Who called from a kiosk, for the badge of every page of the desk.
+
+    Read apart: a page that is drawn after its commit must not begin to write once more.
+    """
+    office_id = staff().office_id
+    if not office_id:
+        return ()
+    with reading(), Session(db.engine) as session:
+        return help_calls(session, session.get_one(Office, office_id))
 
 
 @bp.app_template_filter("step_words")
