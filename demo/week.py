@@ -9,7 +9,7 @@ from random import Random
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from demo import post, visits
+from demo import money, post, visits
 from demo.filing import an_application
 from demo.lives import Life
 from demo.numbers import calls
@@ -51,6 +51,7 @@ def play(session: Session, office: Office, *, keys: Keys, base_url: str, now: da
     """
     stage = Stage(session, office, keys, base_url, Random(_SEED), now)
     days = _days(stage)
+    money.open_account(stage)
     plan_rule(stage)
     if (rounds := post.set_up(stage)) is not None:
         rounds.plan(days)
@@ -72,6 +73,7 @@ def play(session: Session, office: Office, *, keys: Keys, base_url: str, now: da
                 continue  # somebody came in the lunch hour, or the dossier went another way
     memory.forget_all()
     visits.live(session, office, keys=keys, now=now)
+    money.bank_tells(stage)
     session.execute(
         update(Errand).values(state="printed", finished_at=Errand.created_at, confirmed_by="printer")
     )
