@@ -17,7 +17,9 @@ from kioskway import Way
 from papersway import a_file, a_photo, darkened
 from visitor import Visitor
 
-PAGE, DARK = a_file(a_photo()), a_file(darkened(a_photo()))
+SMALL = (1200, 1600)  # a form above half a megabyte leaves a file of the test client open
+PAGE = a_file(a_photo(size=SMALL), quality=70)
+DARK = a_file(darkened(a_photo(size=SMALL)), quality=70)
 
 
 @pytest.fixture
