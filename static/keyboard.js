@@ -36,9 +36,9 @@ function start() {
   let field = null, word = null, method = "", shift = null, layer = "letters";
   let byTouch = !matchMedia("(pointer: fine)").matches, byKeys = false, writing = false, asked = 0;
 
-  root.innerHTML = '<div class="offers" data-row></div><div class="board"></div><div class="tools" data-row></div>';
-  const offers = root.querySelector(".offers");
-  const tools = root.querySelector(".tools");
+  root.innerHTML = '<div class="meant" data-row></div><div class="board"></div><div class="key-tools" data-row></div>';
+  const offers = root.querySelector(".meant");
+  const tools = root.querySelector(".key-tools");
   tools.append(...[["", said.plain], ["telex", "Telex"], ["vni", "VNI"], ["screen", said.screen]].map(([value, textContent]) =>
     Object.assign(document.createElement("button"), { type: "button", value, textContent })));
   const tall = matchMedia("(orientation: portrait)");
@@ -51,10 +51,10 @@ function start() {
     theme: "board", layout: LAYOUTS, layoutName: "tall", display, mergeDisplay: true, useButtonTag: true, useMouseEvents: true,
     preventMouseDownDefault: true, disableCaretPositioning: true, disableButtonHold: true,
     buttonTheme: [
-      { class: "tone", buttons: "{sac} {huyen} {hoi} {nga} {nang} {none}" },
-      { class: "hatted", buttons: "ă â ê ô ơ ư đ" },
-      { class: "done", buttons: "{done}" },
-      { class: "words", buttons: "{erase} {clear} {shift} {signs} {letters} {telex} {vni} {space}" },
+      { class: "key-tone", buttons: "{sac} {huyen} {hoi} {nga} {nang} {none}" },
+      { class: "key-hatted", buttons: "ă â ê ô ơ ư đ" },
+      { class: "key-done", buttons: "{done}" },
+      { class: "key-words", buttons: "{erase} {clear} {shift} {signs} {letters} {telex} {vni} {space}" },
     ],
     buttonAttributes: [
       { attribute: "aria-label", value: said.erase, buttons: "{erase}" },
@@ -107,6 +107,7 @@ function start() {
     if (!byTouch && byKeys) return isForWords() ? slim() : close();
     if (keys.options.layoutName !== name) keys.setOptions({ layoutName: name });
     root.dataset.open = name.replace("_vni", "");
+    root.dataset.method = name.endsWith("_vni") ? "vni" : "";
     document.body.dataset.typing = "";
     offer();
     marked();
@@ -132,12 +133,14 @@ function start() {
       keys.getButtonElement(name)?.setAttribute("aria-pressed", String(on));
   }
 
-  // The question with its words where there is room for them, else at least the field.
+  // The question with its words where there is room for them, else at least the field; of a commune the
+  // field on top, for what is found comes below it.
   function reveal() {
-    const part = field.closest(".commune, .question, .own") || field;
-    const room = field.closest(".work");
-    if (part !== field && room && part.offsetHeight > room.clientHeight) return field.scrollIntoView({ block: part.matches(".commune") ? "start" : "center" });
-    part.scrollIntoView({ block: part.matches(".commune") ? "start" : "nearest" });
+    const half = field.closest(".commune .half");
+    if (half) return half.scrollIntoView({ block: "start" });
+    const part = field.closest(".question, .own") || field, room = field.closest(".work");
+    const isLong = room && part.offsetHeight > room.clientHeight;
+    (isLong ? field : part).scrollIntoView({ block: isLong ? "center" : "nearest" });
   }
 
   // Writing
@@ -317,6 +320,7 @@ function start() {
   document.addEventListener("selectionchange", () => { if (field && document.activeElement === field && !writing) marked(); });
   document.addEventListener("htmx:afterSettle", () => {
     if (field && !field.isConnected) close();
+    if (field?.closest(".commune")) reveal();
     if (document.querySelector(".attract, .goodbye")) method = ""; // the next person begins anew
   });
   tall.addEventListener("change", () => { if (field) draw(); });

@@ -131,8 +131,9 @@ def test_an_old_ward_leads_to_the_new_one_on_a_small_screen_with_large_letters(s
     card = page.locator(
         ".places .card", has_text="Phường Điện Biên, Thành phố Thanh Hóa nay thuộc Phường Hạc Thành"
     )
-    expect(card).to_be_visible()
+    expect(card).to_be_in_viewport()
     expect(words).to_be_focused()
+    is_clean(page, part="#keyboard")
     card.tap()
     expect(page.locator("#keyboard")).to_be_hidden()
     expect(card.locator("input")).to_be_checked()
