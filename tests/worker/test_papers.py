@@ -56,6 +56,7 @@ def test_pages_come_from_the_scanner_are_looked_at_and_die_with_the_visit(worker
     with ThreadPoolExecutor(4) as pool:
         worker.look(pool, ask=False)
     assert session.scalars(select(ScanJob.state)).one() == "done"
+    session.rollback()  # what looks here must not keep the worker waiting
     worker.mind_papers()
     rows = captures.files_of(session, "a")
     assert [row.scan_state for row in rows] == ["infected", "infected"]
