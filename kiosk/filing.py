@@ -188,9 +188,7 @@ def see_earlier() -> Response:
         return place
     if (earlier := _earlier(at)) is None:
         return redirect_to(address(CHECK))
-    return page(
-        "kiosk/earlier.html", earlier=earlier, office=at.office, title=at.chosen.title, back=address(CHECK)
-    )
+    return screen("kiosk/earlier.html", CHECK, at, earlier=earlier, back=address(CHECK))
 
 
 def _paper_free(draft: Draft, papers: Iterable[Requirement], policy: Policy) -> tuple[Fault, ...]:
