@@ -347,6 +347,7 @@ def _promise(form: Form, moment: datetime) -> Promise | None:
         answers=form.answers,
         policy=form.policy,
         now=moment,
+        exemption=form.value("exemption"),
     )
 
 

@@ -291,6 +291,7 @@ class Form:
             exception=self.exception,
             helper=helper,
             told=told_from(self.value("told")),
+            exemption=self.value("exemption"),
         )
 
     def _vouched_by(self, by: Actor) -> Applicant:

@@ -18,6 +18,7 @@ from intake.events import Actor
 from intake.excepting import EXCEPTABLE, NOT_ON_PAPER, reasons_for, standing_exceptions
 from intake.keys import Keys
 from intake.offices import calendar_of, civil_day, setting_of
+from intake.payments.claims import open_claim
 from intake.post.custody import PostalLeg, legs_of
 from intake.queries import PrintingView, communes, printing_view, procedure_version
 from intake.records import (
@@ -175,6 +176,7 @@ class DossierView:
     receipt_no: int
     legs: tuple[PostalLeg, ...]  # of the post: there, and home again; its minutes are none of the term
     declared: frozenset[str]  # keys of the questions that were answered
+    claimed: str = ""  # the group of the tariff whose proof nobody has seen yet
 
     @property
     def missing(self) -> tuple[Brought, ...]:
@@ -282,6 +284,7 @@ def dossier_view(
         receipt_no=dossier.number,
         legs=legs_of(session, dossier.id, now=now),
         declared=frozenset(answers),
+        claimed=open_claim(session, dossier, content.exemption),
     )
 
 

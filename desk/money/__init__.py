@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from desk.money import day, statements
+from desk.money import claims, day, statements
 
-__all__ = ["day", "statements"]
+__all__ = ["claims", "day", "statements"]

@@ -55,7 +55,7 @@ class Payment(StrEnum):
 
 
 NEXT_PAYMENT: Mapping[Payment, frozenset[Payment]] = {
-    Payment.NOTHING_TO_PAY: frozenset(),
+    Payment.NOTHING_TO_PAY: frozenset({Payment.UNPAID}),  # an exemption that was claimed had no proof
     Payment.UNPAID: frozenset({Payment.PAID}),
     Payment.PAID: frozenset({Payment.REFUNDED}),
     Payment.REFUNDED: frozenset(),

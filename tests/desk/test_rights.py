@@ -284,6 +284,7 @@ TABLE: dict[str, dict[str, frozenset]] = {
         frozenset({M, R}),
     ),
     "desk/money/day.py": dict.fromkeys(("money", "money_csv", "money_xlsx", "settle_money"), frozenset({M, R})),
+    "desk/money/claims.py": {"check_exemption": frozenset({M, R})},
     "desk/money/statements.py": dict.fromkeys(("money_file", "hear_money_file"), frozenset({M, R})),
     "desk/office/bank.py": dict.fromkeys(
         ("office_bank", "save_bank", "end_bank", "give_bank_secret", "end_bank_secret"), OFFICE

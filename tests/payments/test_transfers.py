@@ -16,12 +16,13 @@ from intake.at_hand import dossier_even_if_held
 from intake.db import db
 from intake.events import citizen
 from intake.payments.accounts import accounts, end_account, read_account, save_account
+from intake.payments.claims import check_claim, open_claim
 from intake.payments.confirming import Credit, Heard, hear
 from intake.payments.settling import assign, settle
 from intake.payments.views import payment_view
 from intake.printing import facts_of, facts_today
 from intake.records import BankAccount, BankEntry, Counter, Dossier, Event, Office, Payment
-from intake.rules.procedures import FeeRule
+from intake.rules.procedures import FeeReduction, FeeRule
 from intake.rules.refusals import BadPayment, EntrySettled, NoSuchDossier, NoSuchThing, WrongStatus
 from intake.rules.vietqr import read_payload
 from lifeway import a_refusal
@@ -345,3 +346,42 @@ def test_filing_again_after_the_fee_was_paid_gives_the_same_receipt(till):
         now=FRIDAY,
     )
     assert again.id == dossier.id and till.asked(again).state == "confirmed"
+
+
+@pytest.mark.parametrize(
+    ("fees", "before", "asked"),
+    [
+        (FeeRule(8_000, exempt=("Trẻ em",)), (0, "nothing_to_pay"), None),
+        (FeeRule(8_000, reduced=(FeeReduction("Trẻ em", 3_000),)), (3_000, "unpaid"), 3_000),
+    ],
+)
+def test_a_claim_without_proof_is_turned_down_and_the_fee_is_asked_for(till, fees, before, asked):
+    till.version = offer(till.session, till.kiosk, fees=(fees,))
+    dossier = till.files(exemption="Trẻ em")
+    waiting = till.asked(dossier)
+    assert (dossier.fee, dossier.payment_status) == before
+    assert (waiting.amount if waiting else None) == asked
+    told = {"keys": till.house.keys, "by": till.hoa, "now": FRIDAY}
+    with pytest.raises(BadPayment):
+        check_claim(till.session, dossier, proved=False, **told)
+    check_claim(till.session, dossier, proved=False, reason="Giấy khai sinh của người khác", **told)
+    till.session.commit()
+    assert (dossier.fee, dossier.payment_status) == (8_000, "unpaid")
+    waiting = till.asked(dossier)
+    assert (waiting.amount, read_payload(waiting.payload).amount) == (8_000, 8_000)
+    with pytest.raises(WrongStatus):
+        check_claim(till.session, dossier, proved=True, **told)
+
+
+def test_a_claim_with_proof_stays_and_a_lower_fee_that_was_paid_is_settled(till):
+    till.version = offer(
+        till.session, till.kiosk, fees=(FeeRule(8_000, reduced=(FeeReduction("Trẻ em", 3_000),)),)
+    )
+    first, second = till.files(exemption="Trẻ em"), till.files(exemption="Trẻ em")
+    told = {"keys": till.house.keys, "by": till.hoa, "now": FRIDAY}
+    check_claim(till.session, first, proved=True, **told)
+    till.session.commit()
+    assert till.asked(first).amount == 3_000 and open_claim(till.session, first, "Trẻ em") == ""
+    till.hears(till.credit(till.asked(second).reference, 3_000))
+    with pytest.raises(WrongStatus):
+        check_claim(till.session, second, proved=False, reason="Không phải trẻ em", **told)
