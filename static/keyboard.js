@@ -60,6 +60,8 @@ function start() {
       { attribute: "aria-label", value: said.erase, buttons: "{erase}" },
       { attribute: "aria-label", value: said.shift, buttons: "{shift}" },
       { attribute: "data-close", value: "yes", buttons: "{done}" },
+      // Said without its sign.
+      ...Object.keys(TONES).map((name) => ({ attribute: "aria-label", value: said[name].replace(/ [´`?~.]$/, ""), buttons: `{${name}}` })),
     ],
     onKeyPress: press,
     onChange: () => keys.clearInput(), // it keeps nothing of what was typed
