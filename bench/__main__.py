@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import crash, page, postal, receipt, report, search, submit, ticket
+from bench import crash, page, papers, postal, receipt, report, search, submit, ticket
 from bench.figures import tell
 from bench.postgresql import running_postgresql
 
-NAMES = ("submit", "page", "receipt", "crash", "search", "ticket", "report", "postal")
+NAMES = ("submit", "page", "receipt", "crash", "search", "ticket", "report", "postal", "papers")
 KIOSKS = 4
 
 
@@ -38,6 +38,8 @@ def _run(options: argparse.Namespace, folder: Path, database_url: str | None) ->
     if options.name == "ticket":
         kiosks = (options.clients,) if options.clients else ticket.KIOSKS
         return ticket.run(folder, database_url, seconds=options.seconds, kiosks=kiosks)
+    if options.name == "papers":
+        return papers.run(folder)
     if options.name == "postal":
         return postal.run(folder, database_url, items=options.items, scans=options.times)
     if options.name == "report":
