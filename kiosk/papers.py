@@ -80,7 +80,7 @@ def _documents(at: Here, faults: tuple[Fault, ...] = ()) -> Response:
 def _known(asked: tuple[Requirement, ...], pages: Mapping[str, int]) -> dict[str, Mapping[str, str]]:
     """The first answer: pages that are here, or data of the State, which nobody should have to bring."""
     known = {"how": "state", "reason": ""}
-    held = {paper.key: known for paper in asked if paper.held_by_state}
+    held: dict[str, Mapping[str, str]] = {paper.key: known for paper in asked if paper.held_by_state}
     return held | {paper.key: capturing.ATTACHED for paper in asked if paper.key in pages}
 
 
