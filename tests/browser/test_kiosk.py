@@ -78,6 +78,8 @@ def is_at_the_check(page: Page, look: Look = nothing) -> None:
         choice.tap()
     goes_on(page, "Nhận kết quả bằng cách nào?", look)
     page.get_by_text("Tại quầy, hôm khác đến lấy").tap()
+    goes_on(page, "Phí, lệ phí phải nộp", look)
+    page.get_by_text("Không thuộc diện nào").tap()
     goes_on(page, "Kiểm tra lần cuối", look)
 
 
