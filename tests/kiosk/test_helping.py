@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -168,3 +169,39 @@ def test_who_stood_beside_is_recorded_by_step_and_confirmed_at_the_end(lan, hoa,
         assert (help.confirmed, help.steps) == ("yes", ["questions.registered", "questions.self"])
         assert db.session.scalars(select(Dossier)).one().helper_id == help.person_id
     assert told(house) == ["call_answered", "help_ended", "help_confirmed"]
+
+
+def test_an_earlier_dossier_is_told_at_the_check_and_its_code_only_to_the_card(lan, khach, house):
+    lan.submits()
+    with house.app.app_context():
+        code = db.session.scalars(select(Dossier.dossier_code)).one()
+    page = khach.is_at_the_check()
+    assert "đã nhận, chờ cán bộ kiểm tra" in page.text and "Vẫn nộp hồ sơ mới" in page.text
+    assert code not in page.html
+    page = khach.post("/kiosk/check", {"go": "earlier"})
+    assert page.h1.text == "Hồ sơ cũ đang ở đâu?" and code[-4:] in page.text
+    # Whoever only knows her number learns no code.
+    khach.post("/kiosk/identity", {"go": "again"})
+    typed = {"citizen_id": "038156001234", "name": "Lê Thị Ngọc Lan", "born": "8/3/1956", "address": "Tổ 3"}
+    khach.post("/kiosk/identity", typed)
+    page = khach.get("/kiosk/earlier")
+    assert page.h1.text == "Hồ sơ cũ đang ở đâu?" and code[-4:] not in page.text
+    assert "Ghi trên biên nhận" in page.text
+    page = khach.get("/kiosk/check")
+    khach.post("/kiosk/submit", {"attempt": page.values()["attempt"]})
+    assert khach.count(Dossier) == 2
+
+
+def test_without_card_and_number_an_officer_is_called_where_one_works(lan, house, clock):
+    lan.is_ready()
+    page = lan.post("/kiosk/identity", {"go": "vouch"})
+    assert page.h1.text == "Cán bộ sẽ xác nhận giúp" and "Đã báo cán bộ" in page.text
+    clock.now += timedelta(hours=9)
+    lan.is_ready()
+    page = lan.post("/kiosk/identity", {"go": "vouch"})
+    assert "Ngoài giờ làm việc" in page.text and "Có thẻ hoặc nhớ số thì vẫn nộp được ngay" in page.text
+    with house.app.app_context():
+        assert [visit.called_from for visit in db.session.scalars(select(Visit).order_by(Visit.id))] == [
+            "vouch",
+            None,
+        ]
