@@ -19,7 +19,7 @@ from intake.db import apart, db, reading
 from intake.rules.refusals import BadFile, NoSuchFile, UploadOver
 from web import metrics
 from web.core import core, now
-from web.limits import limiter, take_many_files
+from web.limits import UPLOADS, limiter, take_many_files
 from web.pages import page
 
 bp = Blueprint("upload", __name__)
@@ -48,7 +48,7 @@ def show(token: str) -> Response:
 
 @bp.post("/u/<token>")
 @bp.post("/U/<token>")
-@limiter.limit(OFTEN)
+@limiter.limit(UPLOADS)
 def send(token: str) -> BaseResponse:
     """Every file is kept by itself, so that the kiosk shows one while the next is being read."""
     take_many_files()
