@@ -25,8 +25,9 @@ def lang() -> str:
 
 def said(text: str, **parts: object) -> str:
     """``text`` in the language at hand; a part that is markup stays markup."""
-    if any(hasattr(part, "__html__") for part in parts.values()):
-        return Markup(escape(say(text))).format(**parts)  # the text is escaped, so are plain parts
+    for part in parts.values():
+        if hasattr(part, "__html__"):
+            return Markup(escape(say(text))).format(**parts)  # the text is escaped, so are plain parts
     return say(text, **parts)
 
 
