@@ -59,6 +59,7 @@ def finished_visits(session: Session, count: int, *, keys: Keys, now: datetime) 
             groups_done=tuple(group.key for group in forms.visible_groups(procedure, answers)),
             documents={paper.key: {"how": "paper", "reason": ""} for paper in procedure.requirements},
             documents_done=True,
+            fee_done=True,
             collection=Collection("counter_later"),
         )
         visit, token = visits.begin(session, point, now=now, keys=keys)

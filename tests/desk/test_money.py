@@ -18,6 +18,7 @@ from intake.events import citizen
 from intake.offices import point_of
 from intake.payments.accounts import secret_of
 from intake.records import BankAccount, BankEntry, Dossier, Payment
+from intake.rules.procedures import FeeRule
 from intake.rules.rights import Role
 from intake.rules.vietqr import read_payload
 from visitor import Visitor
@@ -167,3 +168,20 @@ def test_whoever_holds_the_receipt_sees_the_qr_until_the_money_has_come(house, t
     part = khach.client.get(f"/r/{payload}/fee").text
     assert "đã nộp 8.000 đồng" in part and "BL2026-000001" in part and "hx-get" not in part
     assert "<svg" in khach.get(f"/r/{payload}").html and "chưa xác nhận" not in khach.page.text
+
+
+def test_the_proof_of_a_claimed_exemption_is_seen_or_turned_down(house, hoa):
+    with house.app.app_context():
+        session = db.session()
+        point = point_of(session, "K1")
+        version = offer(session, point, fees=(FeeRule(8_000, exempt=("Trẻ em",)),))
+        told = {"keys": house.keys, "base_url": "http://localhost", "by": citizen("K1"), "now": FRIDAY}
+        code = accept(session, an_application(version, exemption="Trẻ em"), point, **told).dossier_code
+        session.commit()
+        db.session.remove()
+    at = f"/desk/dossiers/{code}"
+    assert "Nói thuộc diện miễn, giảm phí: Trẻ em." in hoa.get(at).text
+    assert "hãy viết lý do không chấp nhận" in hoa.post(f"{at}/exemption", {"proved": "no"}).text
+    page = hoa.post(f"{at}/exemption", {"proved": "no", "reason": "Giấy khai sinh của người khác"})
+    assert "Nói thuộc diện" not in page.text and "8.000 đồng, chưa thu" in page.text
+    assert "không chấp nhận diện miễn, giảm" in page.text
