@@ -245,7 +245,7 @@ def _to_prove(facts: ReceiptFacts) -> str:
 
 def _attached(facts: ReceiptFacts) -> str:
     pages = sum(len(pages) for _, pages in facts.files)
-    return f"{len(facts.files)} giấy, {pages} trang" if facts.files else ""
+    return say("{papers} giấy, {pages} trang", papers=len(facts.files), pages=pages) if facts.files else ""
 
 
 def _proof(facts: ReceiptFacts) -> tuple[Block, ...]:
@@ -253,16 +253,17 @@ def _proof(facts: ReceiptFacts) -> tuple[Block, ...]:
     if not facts.papers_hash:
         return ()
     pages = [
-        f"{name}, trang {number}: {grouped_hash(told, upto=16)}"
+        say("{paper}, trang {page}: {hash}", paper=name, page=number, hash=grouped_hash(told, upto=16))
         for name, hashes in facts.files
         for number, told in enumerate(hashes, start=1)
     ]
+    left = len(pages) - MOST_PAGES_TOLD
     return (
         Divider(),
-        Text("Mã kiểm chứng giấy đã gửi (SHA-256)", strong=True),
+        Text(say("Mã kiểm chứng giấy đã gửi (SHA-256)"), strong=True),
         *(Text(words, small=True) for words in pages[:MOST_PAGES_TOLD]),
-        *([Text(f"… và {left} trang nữa", small=True)] if (left := len(pages) - MOST_PAGES_TOLD) > 0 else []),
-        Text(f"Cả bộ: {grouped_hash(facts.papers_hash)}", small=True),
+        *([Text(say("… và {left} trang nữa", left=left), small=True)] if left > 0 else []),
+        Text(say("Cả bộ: {hash}", hash=grouped_hash(facts.papers_hash)), small=True),
     )
 
 
