@@ -28,7 +28,7 @@ VIETNAMESE = Language(SOURCE, "Tiếng Việt")
 _at_hand: ContextVar[Language] = ContextVar("language", default=VIETNAMESE)
 
 
-def say(text: str, **parts: object) -> str:
+def say(text: str, /, **parts: object) -> str:
     """``text`` in the language at hand, ``parts`` in its braces; the source where nobody translated it.
 
     Where a text has forms, its first whole number decides: «1 day», «2 days».

@@ -69,4 +69,4 @@ def qr_picture(data: str) -> Markup:
 
 
 def barcode_picture(data: str) -> Markup:
-    return Markup(barcode_svg(data, say("Mã vạch {text}", text=data)))
+    return Markup(barcode_svg(data, say("Mã vạch {code}", code=data)))

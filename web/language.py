@@ -23,7 +23,7 @@ def lang() -> str:
     return at_hand().code
 
 
-def said(text: str, **parts: object) -> str:
+def said(text: str, /, **parts: object) -> str:
     """``text`` in the language at hand; a part that is markup stays markup."""
     for part in parts.values():
         if hasattr(part, "__html__"):
