@@ -155,7 +155,7 @@ def test_the_scanner_is_asked_where_there_is_one(lan):
     assert "Đang quét" in page.text and lan.count(ScanJob) == 1
     with lan.app.app_context():
         job = db.session.query(ScanJob).one()
-        scan_jobs.finish(db.session(), job, reason="no_paper", now=lan.app.extensions["motcham"].clock())
+        scan_jobs.finish(db.session(), job, reason="no_documents", now=lan.app.extensions["motcham"].clock())
         db.session.commit()
     assert "Chưa có giấy trong máy quét." in lan.get(f"/kiosk/papers/{key}/scan").text
     assert lan.post(f"/kiosk/papers/{key}/scan", {"go": "done"}).h1.text == "Đưa giấy vào bằng cách nào?"
