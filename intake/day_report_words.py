@@ -119,7 +119,8 @@ def comparison(report: DayReport) -> list[Row]:
         number("Tờ giấy tiết kiệm được", "saved", "sheets_saved"),
         number("Tờ giấy còn nhận", "paper", "sheets_taken"),
     ]
-    return [row for row in rows if row.what not in _RARE or {row.now, row.other, row.before} - {"0", "0 %", "–"}]
+    told = (row.what not in _RARE or {row.now, row.other, row.before} - _NOBODY for row in rows)
+    return [row for row, is_told in zip(rows, told, strict=True) if is_told]
 
 
 def aims(report: DayReport) -> list[Aim]:
@@ -147,6 +148,7 @@ def day_words(day: date) -> str:
     return f"{weekday_words(day.weekday())} {short_date(day)}"
 
 
+_NOBODY = frozenset({"0", "0 (0 %)", "–"})
 _RARE = frozenset({"digitised", "assisted", "vouched"})  # not told where there was none
 _KINDS = ("electronic", "digitised", "paper")
 _AIMS = {
