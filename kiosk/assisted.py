@@ -11,14 +11,14 @@ from flask import g
 from intake import assisting, filling, visits
 from intake.db import db
 from intake.drafts import Draft
-from intake.language import say
+from intake.language import marked, say
 from intake.records import Assistance, Visit
 from kiosk.bp import bp
 from web import core, now
 
 # Buttons of the help in a step's form; like those of the corner they judge nothing that is typed.
 BUTTONS = ("filled", "use", "consent", "no_consent", "enough")
-_POINTED = {"go": "«Tiếp tục»", "back": "«Quay lại»"}
+_POINTED = {"go": marked("«Tiếp tục»"), "back": marked("«Quay lại»")}
 
 
 @dataclass(frozen=True)
