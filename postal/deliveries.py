@@ -23,13 +23,12 @@ from intake.rules.refusals import ItemElsewhere, NoSuchItem, Refusal, UnprovenCo
 from intake.rules.rights import Right
 from postal.bp import bp
 from web import core, metrics, now, page
-from web.limits import limiter
+from web.limits import limiter, take_a_file
 from web.staff import go, needs, staff, staff_post_office
 
 LONGEST_SCAN = 200
 LONGEST_FIELD = 200
 GUESSES = "30 per hour"  # of one item: six digits are not found by trying
-FORM = 100_000  # bytes of a form besides its photograph
 # As few words as fit under a thumb; in full they stand in intake.rules.reasons.IDENTITY_PAPERS.
 PAPERS = {
     "citizen_card": "Thẻ căn cước",
@@ -105,7 +104,7 @@ def go_out(item_id: int) -> Response:
 @limiter.limit(GUESSES, key_func=_item_asked_for, deduct_when=lambda answer: answer.status_code == 422)
 def deliver(item_id: int) -> Response:
     """In the hands of who was identified, or back to the same page with all that is missing."""
-    request.max_content_length = LARGEST + FORM
+    take_a_file(LARGEST)
     item = _at_hand(item_id)
     try:
         delivering.deliver(db.session(), item, _shown(), keys=core().keys, by=staff().actor, now=now())

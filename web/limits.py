@@ -20,6 +20,7 @@ limiter = Limiter(get_remote_address, storage_uri="memory://")
 
 MANY = 250 * 1024 * 1024  # bytes: twenty photographs as large phones take them
 PIECE = 1024 * 1024  # bytes of a form held in memory at a time; files go to disk
+WORDS = 100_000  # bytes of what comes beside one file
 PUBLIC = "30 per minute"
 FOLLOWERS = "600 per minute"  # phones in the waiting room, all behind one address
 UPLOADS = "120 per minute"  # files: each takes a process of its own; a room of phones behind one address
@@ -29,6 +30,11 @@ WATCHERS = "60 per minute"  # of other machines; our own may look as often as it
 def starts() -> str:
     """Visits begun from one address: every kiosk of an office may stand behind the same one."""
     return f"{core().settings.starts_per_minute} per minute"
+
+
+def take_a_file(largest: int) -> None:
+    """This request may bring one file of ``largest`` bytes, and a few words with it."""
+    request.max_content_length, request.max_form_memory_size = largest + WORDS, PIECE
 
 
 def take_many_files() -> None:

@@ -19,11 +19,11 @@ from intake.rules.calendar import VIETNAM
 from intake.rules.rights import Right
 from intake.rules.vietqr import BANKS
 from web import core, now, page
+from web.limits import take_a_file
 from web.staff import needs, staff, staff_office
 
 SHOWN = 200  # rows on the page; the report has all
 SLICE = 50  # credits of one transaction: a cashier waits for no more
-FORM = 64 * 1024  # bytes of what comes beside the file
 
 
 @bp.get("/money/file", endpoint="money_file")
@@ -36,7 +36,7 @@ def show() -> Response:
 @needs(Right.MONEY)
 def hear_file() -> Response:
     """Row by row, in slices of their own; the same file again changes nothing."""
-    request.max_content_length = LARGEST + FORM
+    take_a_file(LARGEST)
     upload, account = request.files.get("file"), _account(request.form.get("account", ""))
     content = upload.read() if upload else b""
     if account is None or not content:

@@ -19,11 +19,11 @@ from intake.rules.rights import Right
 from intake.rules.tracking import STEP_WORDS
 from intake.tables import LARGEST
 from web import now, page
+from web.limits import take_a_file
 from web.staff import needs, staff, staff_office
 
 PAGE = "desk/post/files.html"
 SHOWN = 200  # rows that were refused; the report has all
-FORM = 64 * 1024  # bytes of what comes beside the file
 
 
 @bp.get("/post/files", endpoint="post_files")
@@ -36,7 +36,7 @@ def show() -> Response:
 @needs(Right.RECEIVE)
 def hear_file() -> Response:
     """Row by row, in slices of their own; the same file again changes nothing."""
-    request.max_content_length = LARGEST + FORM
+    take_a_file(LARGEST)
     upload, operator = request.files.get("file"), _operator(request.form.get("operator", ""))
     content = upload.read() if upload else b""
     if operator is None or not content:

@@ -171,6 +171,12 @@ def test_an_officer_brings_a_file_and_is_told_of_every_row(home, house):
         ]
 
 
+def test_a_large_file_is_read_to_its_end(home, house):
+    rows = b"item_number,step,at,place\n" + b"XX123456785VN,nowhere,today," + b"x" * 300 + b"\n"
+    page = sends(signed_in(house.app, Role.RECEPTION), rows * 1000)
+    assert "không nhận" in page.text
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [(b"", "Chưa chọn tệp"), (b"PK", "Không mở được tệp"), (b"a,b", "Dòng đầu thiếu cột")],
