@@ -15,7 +15,6 @@ from conftest import House
 from deskway import signed_in
 from homeway import NUMBERS, a_home
 from intake import tables
-from intake import tables
 from intake.db import db
 from intake.post import tracking_files
 from intake.post.tracking import Answer, Heard
