@@ -71,7 +71,19 @@ READERS = DESK | {U}
 OFFICE = frozenset({M, A})
 
 # The blueprints that people use who are not staff; their routes show nothing that needs a role.
-PUBLIC = {"kiosk", "public", "front", "health", "static", "ticket", "board", "days", "tracking", "payments"}
+PUBLIC = {
+    "kiosk",
+    "public",
+    "front",
+    "health",
+    "static",
+    "ticket",
+    "board",
+    "days",
+    "tracking",
+    "payments",
+    "upload",
+}
 
 TABLE: dict[str, dict[str, frozenset]] = {
     "desk/entering.py": dict.fromkeys(
@@ -283,7 +295,9 @@ TABLE: dict[str, dict[str, frozenset]] = {
         ),
         frozenset({M, R}),
     ),
-    "desk/money/day.py": dict.fromkeys(("money", "money_csv", "money_xlsx", "settle_money"), frozenset({M, R})),
+    "desk/money/day.py": dict.fromkeys(
+        ("money", "money_csv", "money_xlsx", "settle_money"), frozenset({M, R})
+    ),
     "desk/money/claims.py": {"check_exemption": frozenset({M, R})},
     "desk/money/statements.py": dict.fromkeys(("money_file", "hear_money_file"), frozenset({M, R})),
     "desk/office/bank.py": dict.fromkeys(
@@ -369,7 +383,16 @@ ALLOWED = {
 }
 
 # Arguments that name no object of an office, and a value each for the walk.
-FREE = {"token": "khong-co", "name": "warn_hours", "width": 576, "verb": "recall", "which": "receipt", "language": "vi", "screen": "check"}
+FREE = {
+    "token": "khong-co",
+    "number": 1,
+    "name": "warn_hours",
+    "width": 576,
+    "verb": "recall",
+    "which": "receipt",
+    "language": "vi",
+    "screen": "check",
+}
 SHARED = {"desk.office_procedure", "desk.keep_procedure"}  # the catalogue is the whole country's
 NEVER = {"code": "H56.17.22-261120-9999", "lineage": "khong-co"} | dict.fromkeys(
     (
@@ -393,6 +416,7 @@ NEVER = {"code": "H56.17.22-261120-9999", "lineage": "khong-co"} | dict.fromkeys
         "exemption_id",
         "operator_id",
         "account_id",
+        "file_id",
         "entry_id",
         "rule_id",
         "suspension_id",
