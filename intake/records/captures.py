@@ -32,7 +32,7 @@ class DocumentFile(Record):
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
     attempt: Mapped[str] = mapped_column(String(64), index=True)  # "": given up, to be wiped
-    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)  # it dies with; None: none
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)  # it dies with that
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"), index=True)
     requirement_key: Mapped[str] = mapped_column(String(80))
     position: Mapped[int]  # among the files of this paper, from 1

@@ -96,6 +96,7 @@ class AcceptancePoint(Record):
     active: Mapped[bool] = mapped_column(default=True)
     size: Mapped[int] = mapped_column(default=1)  # letters of a kiosk at the start of a visit: 1, 2 or 3
     profile: Mapped[str] = mapped_column(String(20), default="standard")  # "standard" or "high_contrast"
+    earphones: Mapped[bool] = mapped_column(default=False)  # a socket that silences its loudspeaker
     scanner: Mapped[str] = mapped_column(String(200), default="")  # SANE's name of its document scanner
     scanner_host: Mapped[str] = mapped_column(default="")  # whose worker drives it; "": any
     # A kiosk is known by a secret in its cookie; a code typed there once, and soon, gives it one.

@@ -44,7 +44,9 @@ OFFICE_RULES: Mapping[str, OfficeRuleKind] = {
     "post_days": OfficeRuleKind(range(1, 61), 10, "Bưu điện giữ kết quả chưa giao được lâu nhất", "ngày"),
     "draft_hours": OfficeRuleKind(range(1, 337), 72, "Giữ hồ sơ người dân lưu lại, chưa nộp", "giờ"),
     # How long an earlier dossier of the same person and procedure is told before another is filed; 0 never.
-    "duplicate_days": OfficeRuleKind(range(366), 30, "Nhắc đã có hồ sơ cùng người, cùng thủ tục trong", "ngày"),
+    "duplicate_days": OfficeRuleKind(
+        range(366), 30, "Nhắc đã có hồ sơ cùng người, cùng thủ tục trong", "ngày"
+    ),
     # What dispatches of the provinces aim at; each office sets its own and its date.
     "target_electronic": OfficeRuleKind(range(1, 101), 60, "Mục tiêu: hồ sơ điện tử", "%"),
     "target_fully_electronic": OfficeRuleKind(

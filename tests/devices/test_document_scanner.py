@@ -31,7 +31,7 @@ def a_png(size: int = 40) -> bytes:
 
 @pytest.fixture
 def fake(tmp_path):
-    """A scanner that knows ``sources`` and does ``act``: shell; $batch is the file of page 1, $two of page 2."""
+    """A scanner that knows ``sources`` and does ``act``: shell; $batch is the file of page 1, $two of 2."""
 
     def fake(act: str, sources: str = "ADF|Flatbed [ADF]", patience: float = 20.0) -> SaneScanner:
         (tmp_path / "page.png").write_bytes(a_png())
