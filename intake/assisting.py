@@ -168,7 +168,12 @@ def end_all(session: Session, visit: Visit, *, now: datetime) -> None:
 
 
 def mine(session: Session, visit: Visit, by: Actor) -> Assistance:
-    """The help this officer gives from the desk, held until the transaction ends; HelpOver without one."""
+    """The help this officer gives from the desk, held until the transaction ends; HelpOver without one.
+
+    The visit is held first, as the kiosk does it: the other way round each could wait for the other.
+    """
+    session.flush()
+    session.refresh(visit, with_for_update={"of": Visit})
     _must_be_open(visit)
     help = at_desk(session, visit, held=True)
     if help is None or help.person_id != by.person_id:

@@ -44,7 +44,6 @@ def vouch(session: Session, visit: Visit, vouched: Vouched, *, by: Actor, keys: 
     Raises HelpOver unless ``by`` helps with this visit, NotAskedToVouch, or VisitOver.
     """
     help = assisting.mine(session, visit, by)
-    session.refresh(visit, with_for_update={"of": Visit})
     draft = visits.draft_of(visit, keys)
     if not may_vouch(visit, is_known=draft.applicant is not None):
         raise NotAskedToVouch

@@ -11,17 +11,17 @@ from flask import Response, g, make_response, request, url_for
 from werkzeug.datastructures import FileStorage
 
 from intake import captures, phones
-from intake.captures import FileRow, Prepared, links
+from intake.captures import FileRow, Prepared, Turned, links
 from intake.db import db, reading
 from intake.rules.forms import visible_requirements
 from intake.rules.procedures import Requirement
-from intake.rules.refusals import BadFile
+from intake.rules.refusals import BadFile, NoSuchFile
 from kiosk.bp import bp
 from kiosk.display import DISPLAYS
 from kiosk.here import Here, address, aside, elsewhere, here, is_aside, redirect_to, redrawn, screen
 from kiosk.steps import Place, Step
 from web import core, metrics
-from web.limits import take_many_files
+from web.limits import content_of, take_many_files
 
 DOCUMENTS = Place(Step.DOCUMENTS)
 WAYS = ("scan", "camera", "phone")
@@ -205,7 +205,9 @@ def look_at(key: str, file_id: int) -> Response:
 @bp.post("/papers/<key>/pages/<int:file_id>")
 def judge(key: str, file_id: int) -> Response:
     """«Dùng trang này», «Chụp lại», turned, moved or taken away."""
-    at, go = here(held=True), request.form.get("go", "")
+    go = request.form.get("go", "")
+    turned = _turned(file_id) if go == "turn" else None
+    at = here(held=True)
     if (other := _elsewhere(at, key)) is not None:
         return other
     if is_aside() and go != "back":
@@ -214,7 +216,7 @@ def judge(key: str, file_id: int) -> Response:
     file = next((one for one in files if one.id == file_id), None)
     if file is None:
         return _to_paper(at, key)
-    _done_with(at, file, go)
+    _done_with(at, file, go, turned)
     _keep(at, key)
     if go == "again":
         return begin(at, _way_of(at, file), key)
@@ -236,14 +238,28 @@ def picture(key: str, file_id: int, number: int) -> Response:
     return response
 
 
-def _done_with(at: Here, file: FileRow, go: str) -> None:
+def _turned(file_id: int) -> Turned | None:
+    """It takes seconds, so nobody waits for this visit meanwhile; None when there is no such file any more."""
+    with reading():
+        at = here()
+        mine, store, keys = at.draft.attempt, core().store, core().keys
+        try:
+            return captures.turned(db.session(), file_id, 90, attempt=mine, store=store, keys=keys)
+        except NoSuchFile:
+            return None
+        finally:
+            db.session.rollback()
+
+
+def _done_with(at: Here, file: FileRow, go: str, turned: Turned | None) -> None:
     session, mine = db.session(), at.draft.attempt
     if go == "keep":
         captures.accept_quality(session, file.id, attempt=mine)
     elif go in ("again", "remove"):
         captures.remove(session, file.id, attempt=mine, now=at.now)
-    elif go == "turn":
-        captures.turn(session, file.id, 90, attempt=mine, store=core().store, keys=core().keys, now=at.now)
+    elif turned is not None:
+        store, keys = core().store, core().keys
+        captures.turn(session, file.id, turned, attempt=mine, store=store, keys=keys, now=at.now)
     elif go in ("earlier", "later"):
         captures.move(session, file.id, file.position + (1 if go == "later" else -1), attempt=mine)
 
@@ -254,7 +270,7 @@ def _prepared(brought: Iterable[FileStorage]) -> tuple[list[tuple[str, Prepared]
     for file in brought:
         name = (file.filename or "")[:LONGEST_NAME]
         try:
-            prepared.append((name, captures.prepare(file.stream.read(), way="camera")))
+            prepared.append((name, captures.prepare(content_of(file), way="camera")))
         except BadFile as refusal:
             metrics.REFUSALS.labels(refusal.code).inc()
             refused.append(Refused(name, refusal))

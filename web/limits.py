@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from werkzeug.datastructures import FileStorage
 
 from intake.captures.apart import MOST_MB
 from web.core import core
@@ -40,6 +41,11 @@ def take_a_file(largest: int) -> None:
 def take_many_files() -> None:
     """This request may bring many photographs at once: without scripts a form sends all of them together."""
     request.max_content_length, request.max_form_memory_size = MANY, PIECE
+
+
+def content_of(file: FileStorage) -> bytes:
+    """Its bytes; of a file that is too large only so many that whoever reads them refuses it."""
+    return file.stream.read(MOST_MB * 1_000_000 + 1)
 
 
 def takes_files(view: View) -> View:

@@ -19,7 +19,7 @@ from intake.db import apart, db, reading
 from intake.rules.refusals import BadFile, NoSuchFile, UploadOver
 from web import metrics
 from web.core import core, now
-from web.limits import UPLOADS, limiter, take_many_files
+from web.limits import UPLOADS, content_of, limiter, take_many_files
 from web.pages import page
 
 bp = Blueprint("upload", __name__)
@@ -81,8 +81,8 @@ def _must_be_open(token: str) -> None:
 def _take(token: str, file: FileStorage) -> Refused | None:
     """Keep one file, or say what is wrong with it."""
     try:
-        prepared = captures.prepare(file.stream.read(), way="phone")
-        link = links.link_of(db.session(), token, now=now())
+        prepared = captures.prepare(content_of(file), way="phone")
+        link = links.link_of(db.session(), token, held=True, now=now())
         links.seen(db.session(), link.id, now=now())
         captures.add_file(
             db.session(),
@@ -105,7 +105,7 @@ def _take(token: str, file: FileStorage) -> Refused | None:
 
 
 def _take_back(token: str, file_id: str) -> None:
-    link = links.link_of(db.session(), token, now=now())
+    link = links.link_of(db.session(), token, held=True, now=now())
     mine = {str(file.id): file.id for file in links.sent_by(db.session(), link)}
     if file_id not in mine:
         raise NoSuchFile

@@ -6,6 +6,7 @@ from intake.captures.apart import prepare
 from intake.captures.files import (
     Added,
     FileRow,
+    Turned,
     accept_quality,
     add_file,
     bring_along,
@@ -15,6 +16,7 @@ from intake.captures.files import (
     page_picture,
     remove,
     turn,
+    turned,
 )
 from intake.captures.scan_jobs import ScanView, ask_scan, scan_state
 from intake.captures.store import Store
@@ -28,6 +30,7 @@ __all__ = [
     "ScanView",
     "Signature",
     "Store",
+    "Turned",
     "accept_quality",
     "add_file",
     "ask_scan",
@@ -40,4 +43,5 @@ __all__ = [
     "remove",
     "scan_state",
     "turn",
+    "turned",
 ]

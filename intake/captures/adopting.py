@@ -62,7 +62,8 @@ def brought_with(session: Session, procedure: Procedure, application: Applicatio
         DocumentFile.attempt == application.attempt, DocumentFile.dossier_id.is_(None)
     )
     order = DocumentFile.position, DocumentFile.id
-    files = session.scalars(wanted.order_by(*order).with_for_update()).all()
+    held = wanted.order_by(*order).with_for_update().execution_options(populate_existing=True)
+    files = session.scalars(held).all()
     of = {paper.key: tuple(one for one in files if one.requirement_key == paper.key) for paper in attached}
     return Brought(
         papers=tuple((paper.key, paper.name, of[paper.key]) for paper in attached if of[paper.key]),

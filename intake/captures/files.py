@@ -56,6 +56,15 @@ class Added:
     concerns: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Turned:
+    """What a file becomes by turning it; ``of`` is the address of what it was made of."""
+
+    of: str
+    degrees: int
+    prepared: Prepared
+
+
 def add_file(
     session: Session,
     content: bytes | Prepared,
@@ -145,32 +154,36 @@ def content_of(file: DocumentFile, *, store: Store, keys: Keys) -> bytes:
         raise NoSuchFile from cause
 
 
-def turn(
-    session: Session,
-    file_id: int,
-    degrees: int,
-    *,
-    attempt: str,
-    store: Store,
-    keys: Keys,
-    now: datetime,
-) -> None:
-    """Turn all pages of a file clockwise by 90, 180 or 270 degrees; a signed PDF raises SignedFile."""
+def turned(session: Session, file_id: int, degrees: int, *, attempt: str, store: Store, keys: Keys) -> Turned:
+    """A file with all its pages turned clockwise by 90, 180 or 270 degrees; a signed PDF raises SignedFile.
+
+    Slow: call it outside a transaction that writes, then ``turn`` within one.
+    """
     file = _file(session, file_id, attempt)
     if file.signatures:
         raise SignedFile
     made = apart.turned(content_of(file, store=store, keys=keys), file.kind, degrees)
-    file.content_key = _keep(made, store, keys, now)
-    for name, value in _told(made).items():
+    return Turned(file.content_key, degrees, made)
+
+
+def turn(
+    session: Session, file_id: int, made: Turned, *, attempt: str, store: Store, keys: Keys, now: datetime
+) -> None:
+    """Keep it so; the same once more changes nothing, nor does one that was turned meanwhile."""
+    file = _held(session, file_id, attempt)
+    if file.content_key != made.of:
+        return
+    file.content_key = _keep(made.prepared, store, keys, now)
+    for name, value in _told(made.prepared).items():
         setattr(file, name, value)
     file.scan_state, file.scanned_at = "not_scanned", None  # other bytes than those that were scanned
-    file.quality = [{**one, "box": _turned_box(one.get("box"), degrees)} for one in file.quality]
+    file.quality = [{**one, "box": _turned_box(one.get("box"), made.degrees)} for one in file.quality]
     session.flush()
 
 
 def move(session: Session, file_id: int, to: int, *, attempt: str) -> None:
     """Make it the ``to``-th of its paper, from 1; beyond the ends is the end."""
-    file = _file(session, file_id, attempt)
+    file = _held(session, file_id, attempt)
     others = [one for one in _siblings(session, file) if one.id != file.id]
     others.insert(max(0, min(to - 1, len(others))), file)
     for position, one in enumerate(others, start=1):
@@ -180,7 +193,7 @@ def move(session: Session, file_id: int, to: int, *, attempt: str) -> None:
 
 def remove(session: Session, file_id: int, *, attempt: str, now: datetime) -> None:
     """Take a file out of the draft: nothing finds it any more, and the worker wipes its bytes."""
-    file = _file(session, file_id, attempt)
+    file = _held(session, file_id, attempt)
     left = [one for one in _siblings(session, file) if one.id != file.id]
     give_up([file], now=now)
     for position, one in enumerate(left, start=1):
@@ -195,7 +208,7 @@ def give_up(files: Sequence[DocumentFile], *, now: datetime) -> None:
 
 def accept_quality(session: Session, file_id: int, *, attempt: str) -> None:
     """Somebody saw what may be wrong and said that the page is readable."""
-    file = _file(session, file_id, attempt)
+    file = _held(session, file_id, attempt)
     file.quality = [{**one, "accepted": True} for one in file.quality]
     session.flush()
 
@@ -259,6 +272,12 @@ def _file(session: Session, file_id: int, attempt: str) -> DocumentFile:
     if file is None or not attempt or file.attempt != attempt or file.dossier_id is not None:
         raise NoSuchFile
     return file
+
+
+def _held(session: Session, file_id: int, attempt: str) -> DocumentFile:
+    """The same as it stands now, until the transaction ends: it may be filed in the same moment."""
+    session.get(DocumentFile, file_id, with_for_update=True, populate_existing=True)
+    return _file(session, file_id, attempt)
 
 
 def _siblings(session: Session, file: DocumentFile) -> list[DocumentFile]:

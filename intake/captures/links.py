@@ -70,15 +70,17 @@ def token_of(link: UploadLink, keys: Keys) -> str:
     return "".join(letters)
 
 
-def link_of(session: Session, token: str, *, now: datetime) -> UploadLink:
+def link_of(session: Session, token: str, *, held: bool = False, now: datetime) -> UploadLink:
     """The link of this token; raises UploadOver when there is none, or it takes nothing more.
 
-    That is when its time is over, or the visit has ended, was filed or put by.
+    That is when its time is over, or the visit has ended, was filed or put by. ``held``:
+    none of this happens before this transaction ends, so that what is taken now is not lost.
     """
     link = session.scalar(select(UploadLink).filter_by(token_key=_token_key(token.strip().upper())))
     if link is None or link.expires_at <= now:
         raise UploadOver
-    visit = session.get_one(Visit, link.visit_id)
+    lock = {"of": Visit} if held else None
+    visit = session.get_one(Visit, link.visit_id, with_for_update=lock, populate_existing=held)
     if visit.ended_at is not None or visit.dossier_id is not None:
         raise UploadOver
     return link

@@ -17,7 +17,7 @@ from intake.rules.refusals import NoDocumentScanner
 
 OPEN = ("asked", "claimed")
 UNCLAIMED = timedelta(seconds=30)  # no worker took it: nobody waits in front of a screen any longer
-LEASE = timedelta(minutes=4)  # longer than a scanner is waited for
+LEASE = timedelta(minutes=4)  # longer than a scanner is waited for; anew with every page that is kept
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def keep_page(
     session: Session, job: ScanJob, page: Prepared, *, store: Store, keys: Keys, now: datetime
 ) -> bool:
     """One page more of this scan; not when the visit ended meanwhile. True when it was kept."""
-    visit = session.get_one(Visit, job.visit_id)
+    visit = session.get_one(Visit, job.visit_id, with_for_update={"of": Visit}, populate_existing=True)
     if visit.ended_at is not None or visit.dossier_id is not None:
         return False
     added = add_file(
@@ -128,7 +128,7 @@ def keep_page(
         keys=keys,
         now=now,
     )
-    job.added = [*job.added, added.file.id]
+    job.added, job.lease_until = [*job.added, added.file.id], now + LEASE
     session.flush()
     return True
 

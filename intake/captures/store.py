@@ -96,7 +96,7 @@ class Store:
         """All that is kept."""
         for first in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
             for entry in os.scandir(first):
-                if not entry.name.startswith(_NEW):
+                if not entry.name.startswith("."):  # half written, or a mark of the backup it came from
                     yield entry.name
 
     def clear_drafts(self, *, now: datetime) -> None:

@@ -22,6 +22,7 @@ from intake.rules.transfers import references_in, same_words
 
 WORDS = "bank_entry.words"
 SERIES = "fee_receipt"
+BOTH = "both"  # a source: the callback and a file told of it, under the same number
 SAME = "same:"  # before the number of the entry that another source had told of
 DAY = timedelta(days=1)
 
@@ -130,6 +131,8 @@ def _hear(
     if known is not None:
         if known.amount != credit.amount:
             return Answer(credit.external_id, Heard.REFUSED)
+        if known.source != source:
+            known.source = BOTH
         return Answer(credit.external_id, Heard.KNOWN, known.state)
     entry = BankEntry(
         office_id=account.office_id,
@@ -182,7 +185,7 @@ def _told_otherwise(session: Session, entry: BankEntry, words: str, keys: Keys) 
         select(BankEntry)
         .where(
             BankEntry.account_id == entry.account_id,
-            BankEntry.source != entry.source,
+            BankEntry.source.not_in((entry.source, BOTH)),
             BankEntry.amount == entry.amount,
             BankEntry.paid_at.between(entry.paid_at - DAY, entry.paid_at + DAY),
         )

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.keys import Keys
-from intake.payments.confirming import SAME, WORDS
+from intake.payments.confirming import BOTH, SAME, WORDS
 from intake.payments.settling import OPEN
 from intake.records import BankEntry, Dossier, Office, Payment
 from intake.rules.calendar import VIETNAM
@@ -22,7 +22,12 @@ from intake.rules.people import masked_name
 from intake.rules.text import moment_words
 from intake.tables import harmless
 
-HOWS = {"callback": "ngân hàng báo", "file": "tệp sao kê", "cashier": "thu tại quầy"}
+HOWS = {
+    "callback": "ngân hàng báo",
+    "file": "tệp sao kê",
+    "cashier": "thu tại quầy",
+    BOTH: "ngân hàng báo và tệp sao kê",
+}
 STATES = {
     "confirmed": "đã xác nhận",
     "waiting": "chờ tiền đến",

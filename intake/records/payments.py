@@ -73,7 +73,7 @@ class BankEntry(Record):
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("bank_account.id"))
     external_id: Mapped[str] = mapped_column(String(80))  # the bank's own number of the transfer
-    source: Mapped[str] = mapped_column(String(10))  # "callback" or "file"
+    source: Mapped[str] = mapped_column(String(10))  # "callback", "file" or "both"
     amount: Mapped[int]
     words_sealed: Mapped[bytes | None]  # the purpose as the bank wrote it: names may stand in it
     paid_at: Mapped[datetime]

@@ -138,6 +138,16 @@ def test_nobody_waits_for_a_worker_that_is_not_there_or_died(session, visit, ask
     assert state(session, visit, clock).state == "failed"
 
 
+def test_a_long_scan_is_waited_for_as_long_as_pages_come(session, visit, ask, kiosk, clock, house, keys):
+    ask()
+    job = scan_jobs.claim(session, kiosk.id, worker="a:1", now=clock())
+    page, store = captures.prepare(PAGE, way="scanner"), house.app.extensions["motcham"].store
+    for _ in range(2):
+        clock.now += scan_jobs.LEASE - timedelta(seconds=1)
+        assert scan_jobs.keep_page(session, job, page, store=store, keys=keys, now=clock())
+    assert state(session, visit, clock).is_open
+
+
 def test_only_the_worker_beside_the_scanner_fetches(session, visit, ask, kiosk, clock):
     kiosk.scanner_host = "kiosk-1"
     ask()

@@ -103,6 +103,13 @@ def test_what_another_draft_found_there_while_it_is_discarded_stays(store, monke
     assert store.get(A, keys=KEYS) == b"one" and len(files_in(store)) == 1
 
 
+def test_marks_of_a_backup_that_was_copied_back_are_no_content(store):
+    store.put(A, b"paper", keys=KEYS, now=FRIDAY)
+    for mark in (".gone-", ".part-"):
+        (store._place(A).parent / f"{mark}{B}").write_text("2026-11-20")
+    assert list(store.addresses()) == [A]
+
+
 def test_what_a_killed_process_left_half_done_is_settled(store):
     store.put(A, b"one", keys=KEYS, now=FRIDAY)
     store.put(B, b"two", keys=KEYS, now=FRIDAY)

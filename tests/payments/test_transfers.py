@@ -158,6 +158,15 @@ def test_the_same_money_told_by_callback_and_by_file_is_one(till):
     assert till.session.query(Payment).filter_by(state="confirmed").count() == 2
 
 
+def test_a_second_transfer_is_not_taken_for_one_that_both_sources_told_under_the_same_number(till):
+    words = till.asked(till.files()).reference
+    first, second = till.credit(words), till.credit(words, external_id="FT2")
+    till.hears(first)
+    told = till.hears(first, second, source="file")
+    assert [(one.heard, one.state) for one in told] == [(Heard.KNOWN, "matched"), (Heard.TAKEN, "again")]
+    assert [entry.source for entry in till.entries()] == ["both", "file"]
+
+
 def test_a_person_settles_what_fits_nothing(till):
     dossier = till.files()
     till.hears(till.credit("chi Lan nop phi", 7_000, "a"), till.credit("qua cap nham", 50_000, "b"))
