@@ -22,6 +22,7 @@ from web.translations import languages
 
 DEVICE = "kiosk"  # cookie of this machine: its secret, or where any browser may be one, the point's code
 PHONE = "phone"  # what that cookie says of a citizen's own phone
+WITH_CAMERA = ("kiosk.camera", "kiosk.photograph")  # screens that may open this machine's camera
 PHONE_WARNS = 5 * 60  # seconds before a phone's draft leaves the screen
 
 bp = Blueprint("kiosk", __name__, url_prefix="/kiosk")
@@ -65,9 +66,10 @@ def shared() -> dict[str, Any]:
 
 @bp.after_request
 def allow_camera(response: Response) -> Response:
-    """On every screen: htmx changes screens within one page, which keeps what it was allowed first."""
-    policy = ALWAYS["Permissions-Policy"].replace("camera=()", "camera=(self)")
-    response.headers.setdefault("Permissions-Policy", policy)
+    """Where a paper is photographed, and nowhere else."""
+    if request.endpoint in WITH_CAMERA:
+        policy = ALWAYS["Permissions-Policy"].replace("camera=()", "camera=(self)")
+        response.headers["Permissions-Policy"] = policy
     return response
 
 

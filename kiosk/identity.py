@@ -45,7 +45,8 @@ def identify() -> Response:
         return _scanned(at, scan)
     if go == "again":
         return _shown_again(
-            at, replace(at.draft, applicant=None, answers=put_aside(at.draft.answers, WAITING, {}))
+            at,
+            replace(at.draft, applicant=None, known={}, answers=put_aside(at.draft.answers, WAITING, {})),
         )
     if go == "vouch":
         return _asks_for_a_voucher(at)
@@ -137,7 +138,11 @@ def _applicant(answers: dict[str, str]) -> Applicant:
 
 
 def _with(draft: Draft, applicant: Applicant) -> Draft:
-    return replace(draft, applicant=applicant, answers=put_aside(draft.answers, WAITING, {}))
+    """Who files now; what somebody else told for the dossier before is not theirs to see."""
+    before = draft.applicant
+    is_same = before is not None and before.citizen_id == applicant.citizen_id
+    known = draft.known if is_same else {}
+    return replace(draft, applicant=applicant, known=known, answers=put_aside(draft.answers, WAITING, {}))
 
 
 def _shown_again(at: Here, draft: Draft, *, way: str = "") -> Response:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Response, g, request, url_for
 
 from intake import visits
@@ -59,7 +57,4 @@ def languages_at(point: AcceptancePoint | None) -> dict[str, str]:
 
 def _back(address: str) -> str:
     """Where «Xong» leads: a screen of the kiosk and nothing else."""
-    parts = urlsplit(address)
-    if parts.scheme or parts.netloc or not parts.path.startswith("/kiosk/"):
-        return url_for(".attract")
-    return address
+    return address if address.startswith("/kiosk/") else url_for(".attract")

@@ -52,7 +52,8 @@
   }
 
   function look(box, video, mine) {
-    if (stream !== mine || !box.isConnected) return close();
+    if (stream !== mine) return;   // another screen has the camera by now
+    if (!box.isConnected) return close();
     if (video.videoWidth) {
       const small = new OffscreenCanvas(WIDTH, Math.round((WIDTH * video.videoHeight) / video.videoWidth));
       const pen = small.getContext("2d", { willReadFrequently: true });
@@ -122,7 +123,8 @@
   function begin() {
     const box = document.querySelector("[data-camera]");
     if (!box) return close();
-    if (!stream && !box.dataset.begun) {
+    if (!box.dataset.begun) {
+      close();   // of this screen as it was before its picture was refused
       box.dataset.begun = "yes";
       open(box);
     }

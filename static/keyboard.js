@@ -22,7 +22,7 @@ const LAYOUTS = (() => {
   const signs = ["1 2 3 4 5 6 7 8 9 0", ". , - / ( ) : ; ' \"", "& + @ # % _ ? ! = {erase}", "{letters} {space} {done}"];
   const email = ["1 2 3 4 5 6 7 8 9 0", letters[0], `${letters[1]} -`, "z x c v b n m . _", "@ {vn} {com} {erase} {done}"];
   const code = ["1 2 3 4 5 6 7 8 9 0", letters[0], letters[1], "z x c v b n m -", "{erase} {done}"];
-  const pad = (corner) => ["1 2 3 {erase}", "4 5 6 {done}", "7 8 9", corner].map((row) => row);
+  const pad = (corner) => ["1 2 3 {erase}", "4 5 6 {done}", "7 8 9", corner];
   return {
     tall: tall(tones), wide: wide(tones), tall_vni: tall(vni), wide_vni: wide(vni), signs, email, code,
     number: pad("{clear} 0 ,"), phone: pad("+ 0 {clear}"), date: pad("/ 0 {clear}"),

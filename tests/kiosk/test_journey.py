@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from datetime import timedelta
+from typing import Any, cast
 
 from sqlalchemy import select
 
@@ -14,8 +16,10 @@ from intake.contents import content_of
 from intake.db import db
 from intake.records import Dossier, Errand, Event, Receipt, Visit
 from intake.rules.rights import Role
-from kioskway import ANSWERS, LANS_CARD, Way
+from kioskway import ANSWERS, COPIES, LANS_CARD, Way
 from lifeway import an_actor
+
+MINHS_CARD = "038090004321||Trần Văn Minh|01021990|Nam|Tổ 5, Phường Hạc Thành, Thanh Hóa|22042022"
 
 
 def test_lan_files_and_gets_a_receipt(lan):
@@ -369,6 +373,19 @@ def test_another_dossier_begins_at_once_and_the_first_is_kept(lan):
     assert lan.count(Dossier) == 1
 
 
+def test_somebody_else_in_the_same_visit_sees_nothing_of_what_the_first_told(lan):
+    lan.submits()
+    lan.post("/kiosk/start", {"go": "another"})
+    lan.post("/kiosk/procedures", {"procedure": COPIES})
+    lan.post("/kiosk/prepare")
+    lan.post("/kiosk/identity", {"scan": MINHS_CARD})
+    lan.post("/kiosk/identity", {"phone": "0987 654 321"})
+    for group in ("kind", "for_whom"):
+        page = lan.post(f"/kiosk/questions/{group}", ANSWERS[group])
+    assert lan.group() == "self" and "Minh" in page.html
+    assert "Lan" not in page.html and "038156001234" not in page.html
+
+
 def test_the_fee_is_counted_from_answers_that_were_accepted(lan):
     lan.is_at_the_check()
     page = lan.post("/kiosk/questions/copies", {"copies": "999999999"}, status=422)
@@ -399,9 +416,14 @@ def test_the_receipt_waits_while_its_paper_is_in_trouble(lan):
     lan.submits()
     for facts in ({"state": "queued", "reason": "paper_out"}, {"state": "unknown", "reason": "no_answer"}):
         paper_is(lan, **facts)
-        assert "data-open" in lan.get("/kiosk/receipt").html
+        assert waits(lan)
     paper_is(lan, state="printed")
-    assert "data-open" not in lan.get("/kiosk/receipt").html
+    assert not waits(lan)
+
+
+def waits(lan: Way) -> bool:
+    """Whether the receipt's screen still waits for its paper."""
+    return re.search(r"data-open[ >]", lan.get("/kiosk/receipt").html) is not None
 
 
 def test_printing_again_is_offered_once_and_acknowledged(lan):
@@ -574,12 +596,21 @@ def test_twenty_identical_submits_at_once_are_one_dossier_and_one_receipt(plain_
         assert db.session.query(Event).filter_by(kind="accepted").count() == 1
 
 
-def test_filing_empties_the_draft_at_once(lan):
+def test_filing_empties_the_draft_but_for_who_files_and_the_end_takes_that_too(lan):
     lan.submits()
+    draft = draft_of(lan)
+    assert draft["applicant"]["name"] and draft["known"]  # for one more dossier of this visit
+    assert not draft["answers"] and not draft["documents"] and draft["collection"] is None
+    page = lan.post("/kiosk/end", {"reason": "done"})
+    assert "Lan" not in page.html and "038156" not in page.html
+    assert drafts_left(lan) == 0
+
+
+def draft_of(lan: Way) -> dict[str, Any]:
     with lan.app.app_context():
         visit = db.session.query(Visit).one()
-        draft = lan.app.extensions["motcham"].keys.unseal(visit.draft_sealed, "visit.draft")
-    assert "Lan" not in draft and "038156" not in draft
+        sealed = lan.app.extensions["motcham"].keys.unseal(visit.draft_sealed, "visit.draft")
+    return cast("dict[str, Any]", json.loads(sealed))
 
 
 def test_nobody_there_wipes_the_draft_on_the_server(lan, clock):
