@@ -16,7 +16,7 @@ from intake.db import db, reading
 from intake.rules.forms import visible_requirements
 from intake.rules.procedures import Requirement
 from intake.rules.refusals import BadFile, NoSuchFile
-from kiosk.bp import bp
+from kiosk.bp import bp, leave_to
 from kiosk.display import DISPLAYS
 from kiosk.here import Here, address, aside, elsewhere, here, is_aside, redirect_to, redrawn, screen
 from kiosk.steps import Place, Step
@@ -97,7 +97,7 @@ def order_pages(key: str) -> Response:
     _keep(at, key)
     go = request.form.get("go", "")
     if is_aside() and go != "back":
-        return _aside(at, url_for(".paper", key=key))
+        return _aside(at, _address(PAGES, key))
     if go in ways_of(at):
         return begin(at, go, key)
     db.session.commit()
@@ -106,8 +106,13 @@ def order_pages(key: str) -> Response:
 
 @bp.get("/papers/<key>/camera")
 def camera(key: str) -> Response:
+    """A page of its own: what a page may do is settled when it is loaded, and htmx loads none."""
     at = here()
-    return _elsewhere(at, key) or _drawn("kiosk/capture_camera.html", at, key)
+    if (other := _elsewhere(at, key)) is not None:
+        return other
+    if "HX-Request" in request.headers:
+        return leave_to(_address("camera", key))
+    return _drawn("kiosk/capture_camera.html", at, key)
 
 
 @bp.post("/papers/<key>/camera")
@@ -117,7 +122,7 @@ def photograph(key: str) -> Response:
     if is_aside():
         at = here(held=True)
         return _elsewhere(at, key) or (
-            _to_paper(at, key) if request.form["go"] == "back" else _aside(at, url_for(".camera", key=key))
+            _to_paper(at, key) if request.form["go"] == "back" else _aside(at, _address("camera", key))
         )
     with reading():
         here()  # nothing is read for nobody
@@ -161,7 +166,7 @@ def wait_for_phone(key: str) -> Response:
     if request.form.get("go") == "again":
         return begin(at, "phone", key)
     if is_aside() and request.form["go"] != "back":
-        return _aside(at, url_for(".phone", key=key))
+        return _aside(at, _address("phone", key))
     return _to_paper(at, key)
 
 
@@ -183,7 +188,7 @@ def wait_for_scan(key: str) -> Response:
     if request.form.get("go") == "again":
         return begin(at, "scan", key)
     if is_aside() and request.form["go"] != "back":
-        return _aside(at, url_for(".scan", key=key))
+        return _aside(at, _address("scan", key))
     state = captures.scan_state(db.session(), at.visit, key, now=at.now)
     _keep(at, key)
     db.session.commit()
@@ -239,7 +244,7 @@ def picture(key: str, file_id: int, number: int) -> Response:
 
 
 def _turned(file_id: int) -> Turned | None:
-    """It takes seconds, so nobody waits for this visit meanwhile; None when there is no such file any more."""
+    """It takes seconds, and nobody waits for this visit meanwhile; None when the file is gone."""
     with reading():
         at = here()
         mine, store, keys = at.draft.attempt, core().store, core().keys

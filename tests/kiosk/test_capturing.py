@@ -91,6 +91,21 @@ def test_an_answer_of_pages_needs_pages(lan):
     assert len(page.faults) == len(keys)
 
 
+def test_only_the_screen_that_photographs_may_open_the_camera(lan):
+    key = papers_on(lan.page)[0]
+    page = lan.post("/kiosk/documents", {"go": f"camera.{key}"})
+    assert page.h1.text == "Chụp giấy tờ"
+    for path, allowed in ((f"/kiosk/papers/{key}/camera", "(self)"), (f"/kiosk/papers/{key}", "()")):
+        with lan.client.get(path) as answer:
+            assert f"camera={allowed}," in answer.headers["Permissions-Policy"], path
+
+
+def test_other_letters_do_not_forget_the_check(lan):
+    key = papers_on(lan.page)[0]
+    page = lan.post(f"/kiosk/papers/{key}", {"go": "size", "then": "check"})
+    assert page.tree.all("input", name="then")
+
+
 def test_nobody_sees_the_pages_of_another(lan, khach):
     key = papers_on(lan.page)[0]
     page = sends(lan, f"/kiosk/papers/{key}/camera", PAGE)
