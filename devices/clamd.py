@@ -37,16 +37,6 @@ def scan(address: str, content: bytes, *, patience: float = PATIENCE_S) -> Virus
     return _meaning(answer)
 
 
-def is_there(address: str) -> bool:
-    """Whether a daemon answers at ``address``."""
-    try:
-        with _connected(address, 3.0) as wire:
-            wire.sendall(b"zPING\0")
-            return wire.recv(16).rstrip(b"\0") == b"PONG"
-    except (OSError, ValueError):
-        return False
-
-
 def _meaning(answer: bytes) -> VirusScanned:
     words = answer.rstrip(b"\0").strip()
     if words == b"stream: OK":

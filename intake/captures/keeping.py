@@ -47,7 +47,7 @@ def tidy(session: Session, store: Store, *, now: datetime) -> int:
 
 
 def lost(session: Session, store: Store) -> list[int]:
-    """Files whose bytes the store has not: after a restore without its folder. For `flask check`."""
+    """Files whose bytes the store has not: after a restore without its folder. For `flask papers check`."""
     kept = set(store.addresses())
     rows = session.execute(select(DocumentFile.id, DocumentFile.content_key).order_by(DocumentFile.id))
     return [file_id for file_id, address in rows if address not in kept]

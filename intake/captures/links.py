@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake import visits
@@ -130,14 +130,6 @@ def forget_links(session: Session, *, now: datetime) -> int:
         session.delete(link)
     session.flush()
     return len(over)
-
-
-def came_by_phone(session: Session, attempt: str, requirement_key: str) -> int:
-    """How many files of this paper were sent from a phone: the kiosk's screen looks for a change."""
-    count = select(func.count(DocumentFile.id)).filter_by(
-        attempt=attempt, requirement_key=requirement_key, way="phone"
-    )
-    return session.scalar(count) or 0
 
 
 def _token_key(token: str) -> str:

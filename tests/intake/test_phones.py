@@ -79,7 +79,6 @@ def test_it_tells_of_nothing_that_did_not_come_by_it(link, session):
     session.add_all([a_file(link, position=2), a_file(link), *(a_file(link, **one) for one in strangers)])
     session.flush()
     assert [file.position for file in links.sent_by(session, link)] == [1, 2]
-    assert links.came_by_phone(session, "mine", "form") == 3
 
 
 def test_who_sends_from_the_phone_is_not_idle_at_the_kiosk(link, session, visit, keys, clock):

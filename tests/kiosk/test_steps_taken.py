@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from intake.db import db
 from intake.records import Visit, VisitStep
@@ -55,6 +56,17 @@ def test_what_erred_is_remembered_by_its_key_and_where_they_are_now(plain_lan, s
     assert place() == "identity"
     plain_lan.post("/kiosk/identity", {"go": "back"})
     assert [told(step) for step in steps()[-2:]] == [("identity", "back"), ("prepare", "")]
+
+
+def test_a_form_that_was_kept_is_answered_though_counting_fails(plain_lan, steps, monkeypatch):
+    def full(*_args, **_known):
+        raise OperationalError("insert", {}, Exception("disk full"))
+
+    plain_lan.is_ready()
+    before = len(steps())
+    monkeypatch.setattr("kiosk.remembering.steps_taken.posted", full)
+    assert plain_lan.post("/kiosk/identity", {"go": "back"}).response.request.path == "/kiosk/prepare"
+    assert len(steps()) == before
 
 
 @pytest.mark.parametrize(("reason", "left_by"), [("given_up", "ended"), ("restart", "restarted")])
