@@ -145,11 +145,20 @@ def _row(number: int, told: Mapping[str, str], seen: Counter[str], now: datetime
 
 
 def _id(told: Mapping[str, str], amount: int, at: datetime, seen: Counter[str]) -> str:
-    if own := re.sub(r"\s", "", told.get("id", "")):
-        return own[:80]
     said = f"{at.isoformat()}|{amount}|{told['words']}"
+    if own := re.sub(r"\s", "", told.get("id", ""))[:80]:
+        return _own_id(own, said, seen)
     seen[said] += 1
     return "row:" + hashlib.sha256(f"{said}|{seen[said]}".encode()).hexdigest()[:60]
+
+
+def _own_id(own: str, said: str, seen: Counter[str]) -> str:
+    """The bank's number; with «#2» for a second row that says something else under it: some name a batch."""
+    row = f"{own}|{said}"
+    if row not in seen:
+        seen[own] += 1
+        seen[row] = seen[own]
+    return own if seen[row] == 1 else f"{own[:74]}#{seen[row]}"
 
 
 def _amount(typed: str) -> int:

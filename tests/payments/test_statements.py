@@ -76,6 +76,15 @@ def test_rows_alike_are_told_apart_by_their_place_and_are_the_same_in_the_same_f
     assert [row.read for row in first] == [row.read for row in second]
 
 
+def test_a_number_that_a_bank_gives_to_several_rows_hides_none():
+    text = "Ngày,Số CT,Ghi có,Nội dung\n" + "".join(
+        f"20/11/2026,CT7,8000,{words}\n" for words in ("MC1", "MC2", "MC1")
+    )
+    first, second = (read_statement(text.encode(), now=FRIDAY) for _ in range(2))
+    assert [row.read.external_id for row in first] == ["CT7", "CT7#2", "CT7"]
+    assert [row.read for row in first] == [row.read for row in second]
+
+
 def test_a_file_heard_twice_doubles_nothing(till):
     dossier = till.files()
     content = VCB.format(reference=till.asked(dossier).reference).encode("utf-8-sig")
