@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -17,7 +17,7 @@ from app import create_app
 from build import vietnam
 from intake import founding, printing
 from intake.db import db
-from intake.records import Printer, Record
+from intake.records import Office, OfficeRule, Printer, Record
 from settings import Settings
 
 MORNING = vietnam(26, 8, 42)  # Thursday 26/11/2026: an ordinary working day
@@ -58,6 +58,10 @@ def demo(folder: Path, *, start: datetime = MORNING, **changes: object) -> tuple
     with app.app_context():
         Record.metadata.create_all(db.engine)
         founding.found(db.session(), demo=True, now=clock())
+        # One Lan files the same thing all day.
+        office = db.session.query(Office).order_by(Office.id).first()
+        rule = {"name": "duplicate_days", "value": 0, "valid_from": date(2026, 1, 1), "instrument": ""}
+        db.session.add(OfficeRule(office_id=office.id, **rule))
         for printer in db.session.query(Printer):
             printer.url = f"file://{folder}/paper.bin"
         db.session.commit()

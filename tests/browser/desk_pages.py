@@ -21,8 +21,16 @@ from intake.records import (
 )
 from kioskway import COPIES
 
-# Papers, files, and pieces of pages.
+# Papers, files, and pieces of pages; what an officer sees of a call has a journey of its own, with axe.
 NO_PAGES = {
+    "brought_file",
+    "brought_page",
+    "calls_badge",
+    "download_file",
+    "money_csv",
+    "money_xlsx",
+    "office_clip",
+    "step_of_call",
     "configuration_file",
     "control_sheet_pdf",
     "day_forms_pdf",
