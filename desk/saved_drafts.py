@@ -23,9 +23,11 @@ def typed_from(draft: Draft) -> dict[str, str]:
     """What the draft says, as if it had been typed here.
 
     The card that was read at the kiosk proves nothing at the counter: who files is
-    seen again, so its number is told and the card is not.
+    seen again, so its number is told and the card is not. Nor does an exemption hold
+    before its proof was seen: it is told as claimed.
     """
     told = {"procedure": draft.procedure_code, CODE: draft.saved_code, "collection": "counter_later"}
+    told["claimed"] = draft.exemption
     if draft.applicant is not None:
         about = ("name", "citizen_id", "born", "phone", "address", "email")
         told |= {f"applicant.{name}": getattr(draft.applicant, name) for name in about}

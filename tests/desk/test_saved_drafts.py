@@ -68,6 +68,16 @@ def test_all_of_it_stands_in_the_form_and_is_received_once(here, hoa, code, way)
     assert "Không còn hồ sơ lưu theo mã này" in page.text
 
 
+def test_an_exemption_is_told_as_claimed_until_its_proof_was_seen(here, hoa):
+    session, point, now = db.session(), point_of(db.session(), "K1"), here.clock()
+    draft = a_draft(offer(session, point), exemption="Người cao tuổi")
+    code = saving.save_draft(session, point, draft, keys=here.keys, now=now)
+    session.commit()
+    page = hoa.post("/desk/new", {"attempt": "mine", "go": "open", "open": code})
+    assert "Đã khai ở ki-ốt Người cao tuổi." in page.text
+    assert page.values().get("exemption", "") == ""
+
+
 def test_a_wrong_code_loses_nothing_that_was_typed(hoa):
     sent = {"attempt": "mine", "applicant.name": "Lê Văn Bình", "go": "open", "open": "K7M4-2QXF"}
     page = hoa.post("/desk/new", sent, status=422)
