@@ -130,8 +130,8 @@ def new_migration(message: str) -> None:
 def update_translations(language: str) -> None:
     """Bring the catalogue of LANGUAGE up to date: new texts wait empty, translated ones stay."""
     folder = ROOT / "translations" / language
-    if language not in translations.NAMES:
-        raise click.ClickException(f"no slot {language}: one of {', '.join(translations.NAMES)}")
+    if language not in translations.SLOTS:
+        raise click.ClickException(f"no slot {language}: one of {', '.join(translations.SLOTS)}")
     screens = texts.screen_texts(ROOT)
     asked = {text: where for text, where in texts.procedure_texts().items() if text not in screens}
     for name, wanted in ((translations.SCREENS, screens), (translations.PROCEDURES, asked)):

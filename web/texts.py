@@ -22,7 +22,8 @@ from intake.cataloguing import DATA, shipped_procedures
 from intake.rules import asked
 from intake.rules.national_days import NATIONAL_DAYS
 from intake.rules.procedures import Group, Procedure, Question, TermUnit
-from web.translations import NAMES, forms_of, is_said, read_catalogue, source_of
+from intake.rules.screens import LANGUAGES
+from web.translations import forms_of, is_said, read_catalogue, source_of
 
 ROOMS = ("intake", "kiosk", "web")
 SAID = ("_", "say", "marked")
@@ -101,7 +102,7 @@ def _header(language: str, catalogue: Catalog | None) -> str:
     """A new catalogue has one plural, as most languages here; whoever translates may say otherwise."""
     plurals = ONE_PLURAL if catalogue is None else catalogue.plural_forms
     told = (f"Language: {language}", "Content-Type: text/plain; charset=utf-8", f"Plural-Forms: {plurals}")
-    lines = [f"# {NAMES.get(language, language)}. See translations/README.md.", 'msgid ""', 'msgstr ""']
+    lines = [f"# {LANGUAGES.get(language, language)}. See translations/README.md.", 'msgid ""', 'msgstr ""']
     return "\n".join([*lines, *(f'"{line}\\n"' for line in told), ""])
 
 

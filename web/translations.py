@@ -17,29 +17,14 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po
 from flask import current_app
 
-from intake.language import VIETNAMESE, Language
+from intake.language import SOURCE, VIETNAMESE, Language
+from intake.rules.screens import LANGUAGES
 
 SCREENS = "kiosk.po"  # what the kiosk says
 PROCEDURES = "procedures.po"  # what the shipped procedures ask
 FILLED = 0.9  # the share of the screens' texts from which a language is one to choose
 ROWS = 20  # of a repeating group: more than any has
-# As Vietnamese calls them; in their own writing they are for their people to name.
-NAMES = {
-    "en": "English",
-    "bdq": "Ba Na",
-    "blt": "Thái Đen",
-    "bru": "Bru-Vân Kiều",
-    "jra": "Gia Rai",
-    "khm": "Khmer",
-    "mtq": "Mường",
-    "mww": "Hmông Trắng",
-    "nut": "Nùng",
-    "rad": "Ê-đê",
-    "twh": "Thái Trắng",
-    "tyz": "Tày",
-}
-
-
+SLOTS = tuple(code for code in LANGUAGES if code != SOURCE)
 # What a language may say beside the parts that the Vietnamese text has: months by name, its own points.
 BESIDE = {
     "{weekday}, {date}": {"day", "month", "year"},
@@ -82,7 +67,7 @@ def _language(folder: Path) -> Language | None:
     others = [read_catalogue(place) for place in sorted(folder.glob("*.po")) if place.name != SCREENS]
     said = (message for one in (*others, screens) for message in one if message.id and is_said(message))
     texts = dict(pair for message in said if fits(message) for pair in _texts(message))
-    name = NAMES.get(folder.name, folder.name)
+    name = LANGUAGES.get(folder.name, folder.name)
     return Language(folder.name, name, texts, gettext.c2py(screens.plural_expr))
 
 

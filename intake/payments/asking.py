@@ -32,7 +32,8 @@ def ask(session: Session, dossier: Dossier, *, now: datetime) -> Payment | None:
     account = account_of(session, dossier.office_id)
     if account is None:
         return None
-    asked = session.scalar(select(Payment).filter_by(dossier_id=dossier.id)) or _new(dossier, account, now)
+    asked = session.scalar(select(Payment).filter_by(dossier_id=dossier.id))
+    asked = asked or asked_for(dossier, account, dossier.fee, now=now)
     session.add(asked)
     session.flush()
     return asked
@@ -65,15 +66,15 @@ def transfer_of(account: BankAccount, reference: str, amount: int) -> Transfer:
     return Transfer(account.bin, account.number, amount=amount, purpose=purpose_of(reference, WORDS))
 
 
-def _new(dossier: Dossier, account: BankAccount, now: datetime) -> Payment:
-    assert dossier.fee
+def asked_for(dossier: Dossier, account: BankAccount, amount: int, *, now: datetime) -> Payment:
+    """The row of what is asked, not added yet; a dossier has one."""
     reference = reference_of(dossier.id)
     return Payment(
         office_id=dossier.office_id,
         dossier_id=dossier.id,
         account_id=account.id,
         reference=reference,
-        amount=dossier.fee,
-        payload=payload(transfer_of(account, reference, dossier.fee)),
+        amount=amount,
+        payload=payload(transfer_of(account, reference, amount)),
         created_at=now,
     )

@@ -10,15 +10,13 @@ from sqlalchemy.orm import Session
 from intake import events
 from intake.at_hand import officer, record
 from intake.events import Actor
-from intake.payments.asking import transfer_of
+from intake.payments.asking import asked_for
 from intake.payments.confirming import confirm, hold
 from intake.records import BankAccount, BankEntry, Dossier, Office, Payment
 from intake.rules.answers import Fault
 from intake.rules.notice_faults import text_faults
 from intake.rules.refusals import BadPayment, EntrySettled, NoSuchDossier, NoSuchThing
 from intake.rules.text import tidy
-from intake.rules.transfers import reference_of
-from intake.rules.vietqr import payload
 
 OPEN = ("again", "other_amount", "unknown")
 
@@ -92,16 +90,7 @@ def _payment(session: Session, dossier: Dossier, entry: BankEntry, now: datetime
     if asked is not None:
         return asked
     account = session.get_one(BankAccount, entry.account_id)
-    reference = reference_of(dossier.id)
-    asked = Payment(
-        office_id=dossier.office_id,
-        dossier_id=dossier.id,
-        account_id=account.id,
-        reference=reference,
-        amount=entry.amount,
-        payload=payload(transfer_of(account, reference, entry.amount)),
-        created_at=now,
-    )
+    asked = asked_for(dossier, account, entry.amount, now=now)
     session.add(asked)
     session.flush()
     return asked

@@ -30,7 +30,8 @@ SCREENS: dict[str, str] = {
     "ticket_number": "Số thứ tự",
     "goodbye": "Kết thúc",
 }
-# Languages somebody of the place may record in, by ISO 639 code: a recording needs no translation.
+# By ISO 639 code, as Vietnamese calls them; in their own writing they are for their people to name. Somebody
+# of the place may record in each: a recording needs no translation.
 LANGUAGES: dict[str, str] = {
     "vi": "Tiếng Việt",
     "en": "English",

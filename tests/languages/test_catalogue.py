@@ -14,7 +14,7 @@ from intake.rules.waits import Wait
 from intake.rules.wording import wait_words
 from settings import ROOT
 from web import texts, translations
-from web.translations import NAMES, fits, forms_of, is_said, read_catalogue, read_languages, source_of
+from web.translations import fits, forms_of, is_said, read_catalogue, read_languages, source_of
 
 FOLDER = ROOT / "translations"
 ENGLISH = FOLDER / "en"
@@ -38,7 +38,7 @@ def test_every_brace_of_a_translation_names_a_part():
 
 
 def test_the_slots_are_those_of_the_minority_languages_and_none_is_offered_empty():
-    assert sorted(place.name for place in FOLDER.iterdir() if place.is_dir()) == sorted(NAMES)
+    assert sorted(place.name for place in FOLDER.iterdir() if place.is_dir()) == sorted(translations.SLOTS)
     assert list(read_languages(FOLDER)) == ["vi", "en"]
 
 
