@@ -97,6 +97,7 @@ def look(session: Session, visit: Visit, *, by: Actor, now: datetime) -> Assista
 
     Raises HelpOver when the visit has ended, NobodyCalled, or HelpedByAnother.
     """
+    _hold(session, visit)  # of two officers at once the second finds the first
     _must_be_open(visit)
     help = at_desk(session, visit)
     if help is not None and help.person_id == by.person_id:
@@ -172,8 +173,7 @@ def mine(session: Session, visit: Visit, by: Actor) -> Assistance:
 
     The visit is held first, as the kiosk does it: the other way round each could wait for the other.
     """
-    session.flush()
-    session.refresh(visit, with_for_update={"of": Visit})
+    _hold(session, visit)
     _must_be_open(visit)
     help = at_desk(session, visit, held=True)
     if help is None or help.person_id != by.person_id:
@@ -268,6 +268,12 @@ def _close(session: Session, help: Assistance, visit: Visit, *, by: Actor, now: 
     help.ended_at, help.filled_sealed, help.pointed = now, None, ""
     facts = {"officer": help.person.name, "beside": help.kind == BESIDE}
     _tell(session, "help_ended", visit, by=by, now=now, **facts)
+
+
+def _hold(session: Session, visit: Visit) -> None:
+    """Until the transaction ends the visit is ours, as it stands now."""
+    session.flush()
+    session.refresh(visit, with_for_update={"of": Visit})
 
 
 def _must_be_open(visit: Visit) -> None:
