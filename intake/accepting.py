@@ -43,6 +43,7 @@ from intake.rules.procedures import Procedure
 from intake.rules.refusals import ForeignAttempt, PromiseChanged, UnfinishedDossier
 from intake.rules.sheets import sheets
 from intake.rules.text import search_key
+from intake.rules.vouching import fitted
 
 CONTENT = "dossier.content"
 CITIZEN_ID = "citizen_id"
@@ -87,6 +88,7 @@ def accept(
         return known
     office, today, received_at = point.office, civil_day(now), application.taken_at or now
     procedure = procedure_version(session, application.version_id, now=now)
+    procedure = fitted(procedure, application.applicant.how, application.applicant.citizen_id)
     # Any version of what the office receives will do: the citizen began with it.
     offer_of(session, office, procedure.code, now=now)
     kind = application.applicant.kind

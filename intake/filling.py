@@ -20,7 +20,7 @@ from intake.events import Actor
 from intake.keys import Keys
 from intake.offices import civil_day
 from intake.policies import policy_for
-from intake.queries import commune_codes, communes, procedure_version
+from intake.queries import commune_codes, communes, procedure_of
 from intake.records import Assistance, Visit
 from intake.rules.answers import Fault, read_answer, shown_answer
 from intake.rules.places import Commune, found, in_full, named
@@ -77,7 +77,7 @@ class StepSeen:
 def step_seen(session: Session, visit: Visit, *, keys: Keys, now: datetime) -> StepSeen:
     """The citizen's screen, masked. Raises VisitOver when nothing is left of it."""
     draft, place = visits.draft_of(visit, keys), place_of(visit)
-    procedure = procedure_version(session, draft.version_id, now=now) if draft.version_id else None
+    procedure = procedure_of(session, draft, now=now) if draft.version_id else None
     key = place.partition(".")[2]
     title = next((group.title for group in procedure.groups if group.key == key), "") if procedure else ""
     fields = _fields(session, visit, draft, place, now)
@@ -198,7 +198,7 @@ def label_of(session: Session, visit: Visit, draft: Draft, key: str, *, now: dat
 def _fields(session: Session, visit: Visit, draft: Draft, place: str, now: datetime) -> tuple[Field, ...]:
     if not draft.version_id:
         return ()
-    procedure = procedure_version(session, draft.version_id, now=now)
+    procedure = procedure_of(session, draft, now=now)
     policy = policy_for(session, visit.point.office, procedure, channel="kiosk", at=now)
     return fields_at(place, draft, procedure, takes_paper=policy.paper)
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from intake.drafts import Draft
 from intake.keys import Keys
 from intake.memory import Memory
 from intake.offices import civil_day
@@ -44,6 +45,7 @@ from intake.rules.receipt_code import ReceiptCode
 from intake.rules.refusals import ProcedureNotOffered, VisitOver
 from intake.rules.repeating import unrolled
 from intake.rules.search import Finder
+from intake.rules.vouching import fitted
 from intake.rules.wording import DECLARED, fee_words, term_words
 
 
@@ -156,6 +158,13 @@ def procedure_version(session: Session, version_id: int, *, now: datetime) -> Pr
         return unrolled(procedure_from(version.definition))
 
     return _procedures.of(session, version_id, now=now, read=read)
+
+
+def procedure_of(session: Session, draft: Draft, *, now: datetime) -> Procedure:
+    """The procedure as it is asked of whoever this draft is of."""
+    procedure = procedure_version(session, draft.version_id, now=now)
+    who = draft.applicant
+    return fitted(procedure, who.how, who.citizen_id) if who else procedure
 
 
 def offered(session: Session, office: Office, *, now: datetime) -> tuple[Offer, ...]:

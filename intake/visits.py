@@ -100,7 +100,7 @@ def answer_call(session: Session, visit: Visit, *, by: Actor, now: datetime) -> 
 
 
 def end(session: Session, visit: Visit, *, reason: str, now: datetime) -> None:
-    """Over, for "done", "restart", "idle", "given_up" or "revoked" (of the kiosk).
+    """Over, for "done", "saved", "restart", "idle", "given_up" or "revoked" (of the kiosk).
 
     The draft and its files are wiped and papers that failed are not printed any
     more. Ending an ended visit changes nothing.

@@ -13,7 +13,7 @@ from intake.db import db
 from intake.drafts import Draft
 from intake.offices import calendar_of, civil_day
 from intake.policies import policy_for
-from intake.queries import offer_of, procedure_version
+from intake.queries import offer_of, procedure_of, procedure_version
 from intake.records import AcceptancePoint, Office, Visit
 from intake.rules.policy import Policy
 from intake.rules.procedures import Procedure
@@ -98,7 +98,7 @@ def here(*, held: bool = False) -> Here:
     """The open visit of this browser, ``held`` for itself if wanted; VisitOver when there is none."""
     visit = open_visit(held=held)
     draft = visits.draft_of(visit, core().keys)
-    procedure = procedure_version(db.session(), draft.version_id, now=now()) if draft.version_id else None
+    procedure = procedure_of(db.session(), draft, now=now()) if draft.version_id else None
     return Here(visit, draft, procedure, now())
 
 

@@ -43,7 +43,7 @@ from web import core, metrics, now, page
 from web.limits import limiter, starts
 
 SHOWN = 6  # procedures on the attract screen
-REASONS = ("done", "restart", "idle", "given_up")
+REASONS = ("done", "saved", "restart", "idle", "given_up")
 
 
 class Today(NamedTuple):
@@ -127,7 +127,15 @@ def _carried() -> Draft | None:
 @bp.get("/help", endpoint="help")
 def ask_for_help() -> Response:
     returns = staff_returns(open_visit().point.office, now())
-    return _aside("kiosk/help.html", returns=returns)
+    return _aside("kiosk/help.html", returns=returns, may_save=_may_save())
+
+
+def _may_save() -> bool:
+    """Whether there is a draft of somebody known that can be put by; a phone keeps its own all along."""
+    visit = open_visit()
+    if visit.dossier_id is not None or on_phone():
+        return False
+    return visits.draft_of(visit, core().keys).applicant is not None
 
 
 @bp.post("/help")
@@ -154,8 +162,7 @@ def resume() -> Response:
 
 @bp.get("/restart")
 def restart() -> Response:
-    draft = visits.draft_of(open_visit(), core().keys)
-    return _aside("kiosk/restart.html", may_save=draft.applicant is not None and not on_phone())
+    return _aside("kiosk/restart.html", may_save=_may_save())
 
 
 @bp.post("/touch")

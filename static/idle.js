@@ -8,8 +8,14 @@
   const { warn, wipe, spared, touch, end, goodbye } = guard.dataset;
   const TELL_EVERY = 10_000;
   const left = guard.querySelector("[data-left]");
-  // Whoever called an officer is left in peace for a while.
-  const waits = Date.now() + spared * 1000;
+  // Whoever called an officer is left in peace for a while; a part of the screen may say so later than the page.
+  let waits = Date.now() + spared * 1000;
+  document.addEventListener("htmx:afterSettle", () => {
+    const told = document.querySelector("[data-spares]:not([data-heard])");
+    if (!told) return;
+    told.dataset.heard = "";
+    waits = Date.now() + told.dataset.spares * 1000;
+  });
   let touched = Date.now(), told = Date.now(), over = false;
 
   function tell() {

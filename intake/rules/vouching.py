@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from intake.rules.answers import Fault, read_answer
-from intake.rules.procedures import Choice, Question, QuestionKind
+from intake.rules.procedures import Choice, Procedure, Question, QuestionKind
 
 WHY: Mapping[str, str] = {
     "card_lost": "Mất hoặc quên thẻ, không nhớ số",
@@ -17,6 +17,7 @@ WHY: Mapping[str, str] = {
     "known_here": "Cán bộ hoặc người làm chứng biết rõ người này",
     "other": "Lý do khác",
 }
+APPLICANTS_NUMBER = "applicant.citizen_id"
 _PREFIX = "vouched."
 ASKED = (
     Question("vouched.name", "Họ, chữ đệm và tên", QuestionKind.NAME, max_length=100),
@@ -76,3 +77,18 @@ def why_faults(why: str, text: str) -> tuple[Fault, ...]:
     asked = [one for one in ASKED if one.key in typed]
     read = [read_answer(one, typed[one.key], today=date.min) for one in asked]
     return tuple(answer for answer in read if isinstance(answer, Fault))
+
+
+def fitted(procedure: Procedure, how: str, citizen_id: str) -> Procedure:
+    """What is asked of somebody vouched for who has no number: everything but that it be given."""
+    if how != "vouched" or citizen_id:
+        return procedure
+    groups = (
+        replace(group, questions=tuple(_may_be_left(question) for question in group.questions))
+        for group in procedure.groups
+    )
+    return replace(procedure, groups=tuple(groups))
+
+
+def _may_be_left(question: Question) -> Question:
+    return replace(question, required=False) if question.prefill == APPLICANTS_NUMBER else question

@@ -56,7 +56,7 @@ def call(kiosk: Page) -> None:
 def opens(desk: Page) -> None:
     """The officer follows the badge and opens the last call's step."""
     desk.goto("/desk/new")
-    desk.get_by_role("link", name=re.compile("người gọi cán bộ")).click()
+    desk.get_by_role("link", name=re.compile("đang gọi")).click()
     expect(desk.get_by_role("heading", level=1)).to_have_text("Người gọi cán bộ")
     desk.get_by_role("button", name="Xem màn hình").last.click()
 

@@ -63,7 +63,7 @@ def at_self(lan: Way) -> None:
 
 def test_a_call_is_seen_on_every_page_of_the_desk_with_the_step_in_words(lan, hoa, house):
     at_self(lan)
-    assert "1 người gọi cán bộ" in hoa.get("/desk/new").text
+    assert "1 đang gọi" in hoa.get("/desk/new").text
     page = hoa.get("/desk/calls")
     assert "Máy tự phục vụ 1" in page.text and "bước thông tin" in page.text and "gọi từ 10:15" in page.text
 
@@ -205,3 +205,23 @@ def test_without_card_and_number_an_officer_is_called_where_one_works(lan, house
             "vouch",
             None,
         ]
+
+
+def test_whoever_was_vouched_for_is_not_asked_for_the_number_they_do_not_have(lan, hoa, house):
+    lan.is_ready()
+    page = lan.post("/kiosk/identity", {"go": "vouch"})
+    assert page.tree.all("div", class_="helping")[0].attributes["data-spares"] == "600", "nobody is sent away"
+    hoa.post(
+        f"{looks(hoa, house)}/vouch",
+        {
+            "vouched.name": "Hoàng Thị Xuân",
+            "vouched.born": "2/9/1950",
+            "vouched.why": "no_number",
+            "vouched.text": "Sổ hộ nghèo",
+        },
+    )
+    lan.post("/kiosk/identity", {"phone": ""})
+    lan.post("/kiosk/questions/kind", {"kind": "birth"})
+    lan.post("/kiosk/questions/for_whom", {"for_whom": "self"})
+    page = lan.post("/kiosk/questions/self", {"self_name": "Hoàng Thị Xuân", "self_born": "2/9/1950"})
+    assert lan.group() == "registered", page.text
