@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from statistics import median
+from statistics import fmean, median
 
 ON = ("onward", "filed")  # ways of leaving a screen that is done
 
@@ -90,7 +90,7 @@ def _funnel(code: str, stays: Sequence[Stay]) -> Funnel:
     filed = {stay.visit for stay in stays if stay.left_by == "filed"}
     helped = {stay.visit for stay in stays if stay.helped}
     done = [stay for stay in stays if stay.left_by in ON]
-    places = list(dict.fromkeys(stay.place for stay in stays))
+    places = _in_order(stays)
     last = {stay.visit: stay for stay in stays}  # stays come in the order of their visit
     stopped = {visit for visit, stay in last.items() if stay.left_by == "ended"}
     return Funnel(
@@ -109,6 +109,20 @@ def _funnel(code: str, stays: Sequence[Stay]) -> Funnel:
             for place in places
         ),
     )
+
+
+def _in_order(stays: Sequence[Stay]) -> list[str]:
+    """The places as people come to them: by how many other places they had been at before, on average."""
+    seen: dict[int, list[str]] = {}
+    for stay in stays:
+        came_by = seen.setdefault(stay.visit, [])
+        if stay.place not in came_by:
+            came_by.append(stay.place)
+    ranks: dict[str, list[int]] = {}
+    for came_by in seen.values():
+        for rank, place in enumerate(came_by):
+            ranks.setdefault(place, []).append(rank)
+    return sorted(ranks, key=lambda place: fmean(ranks[place]))
 
 
 def _stage(place: str, stays: Sequence[Stay], stopped: set[int]) -> Stage:

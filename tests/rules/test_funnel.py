@@ -57,3 +57,10 @@ def test_what_loses_most_comes_first_and_no_more_than_asked_for():
     ]
     assert len(losing_most(found, 1)) == 1
     assert found[0].procedure == P
+
+
+def test_screens_stand_in_the_order_in_which_people_come_to_them():
+    some = [stay(1, "identity", "onward"), stay(1, "check", "filed")]
+    others = [stay(2, "identity", "onward"), stay(2, "questions.child", "onward"), stay(2, "check", "filed")]
+    (funnel,) = funnels([*some, *others])
+    assert [one.place for one in funnel.stages] == ["identity", "questions.child", "check"]
