@@ -33,7 +33,7 @@ LETTERS = frozenset({Form.APOLOGY, Form.STOP_NOTICE})  # on A4, as letters are
 @needs(Right.SEE_DOSSIERS)
 def receipt_pdf(code: str) -> Response:
     """Form 01 in both its copies."""
-    dossier = _dossier(code)
+    dossier = dossier_of(code)
     facts = facts_today(dossier.receipt, core().keys)
     _opened(dossier.id, Form.RECEIPT)
     copies = (form_01(facts, copy=1), form_01(facts, copy=2))
@@ -44,7 +44,7 @@ def receipt_pdf(code: str) -> Response:
 @needs(Right.SEE_DOSSIERS)
 def control_sheet_pdf(code: str) -> Response:
     sheet = control_sheet(db.session(), staff_office(), code, keys=core().keys, now=now())
-    _opened(_dossier(code).id, Form.CONTROL_SHEET)
+    _opened(dossier_of(code).id, Form.CONTROL_SHEET)
     return answer(draw_pdf(form_06(sheet, on=now()), "A4"), f"phieu-kiem-soat_{code}.pdf")
 
 
@@ -84,7 +84,8 @@ def answer(data: bytes, name: str) -> Response:
     return response
 
 
-def _dossier(code: str) -> Dossier:
+def dossier_of(code: str) -> Dossier:
+    """Of this office, to be read. Raises NoSuchDossier."""
     found = db.session.scalar(select(Dossier).filter_by(office_id=staff_office().id, dossier_code=code))
     if found is None:
         raise NoSuchDossier

@@ -8,16 +8,17 @@ from flask import Response, abort, make_response, request
 from sqlalchemy import select
 
 from desk.bp import bp
+from desk.papers import dossier_of
 from intake import events
 from intake.captures.adopting import proof_of
 from intake.captures.files import content_of, picture_of, rows_of
 from intake.db import apart, db
 from intake.queries import procedure_version
 from intake.records import DocumentFile, Dossier, Event
-from intake.rules.refusals import BadFile, NoSuchDossier, NoSuchFile
+from intake.rules.refusals import BadFile, NoSuchFile
 from intake.rules.rights import Right
 from web import core, now, page
-from web.staff import needs, staff, staff_office
+from web.staff import needs, staff
 
 # Whatever a file holds: shown as a picture or saved, never run, and it may ask for nothing.
 POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -29,7 +30,7 @@ LONGEST = 1600  # dots of a page on a screen
 @needs(Right.SEE_DOSSIERS)
 def brought_file(code: str, file_id: int) -> Response:
     """All pages of one file below each other, with what is known about it."""
-    dossier = _dossier(code)
+    dossier = dossier_of(code)
     file = _file(dossier, file_id)
     (row,) = rows_of([file])
     name = _name(dossier, file)
@@ -51,7 +52,7 @@ def brought_file(code: str, file_id: int) -> Response:
 @needs(Right.SEE_DOSSIERS)
 def brought_page(code: str, file_id: int, number: int) -> Response:
     """One page as a JPEG: scripts and links of a PDF are nothing but dots in it."""
-    dossier = _dossier(code)
+    dossier = dossier_of(code)
     file = _file(dossier, file_id)
     name = _name(dossier, file)
     try:
@@ -66,7 +67,7 @@ def brought_page(code: str, file_id: int, number: int) -> Response:
 @needs(Right.SEE_DOSSIERS)
 def download_file(code: str, file_id: int) -> Response:
     """The bytes as they are kept, whose hash is on the receipt."""
-    dossier = _dossier(code)
+    dossier = dossier_of(code)
     file = _file(dossier, file_id)
     name, suffix = _name(dossier, file), "pdf" if file.kind == "pdf" else "jpg"
     mime = "application/pdf" if file.kind == "pdf" else "image/jpeg"
@@ -82,7 +83,7 @@ def download_file(code: str, file_id: int) -> Response:
 @needs(Right.SEE_DOSSIERS)
 def files_proof(code: str) -> Response:
     """The list whose hash is on the receipt: docs/proving-papers.md."""
-    text = proof_of(db.session(), _dossier(code))
+    text = proof_of(db.session(), dossier_of(code))
     if not text:
         abort(404)
     return _answer(text.encode(), "text/plain; charset=utf-8", f"{code}_ma-kiem-chung.txt")
@@ -96,13 +97,6 @@ def _answer(content: bytes, mime: str, name: str, *, shown: bool = False) -> Res
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _dossier(code: str) -> Dossier:
-    found = db.session.scalar(select(Dossier).filter_by(office_id=staff_office().id, dossier_code=code))
-    if found is None:
-        raise NoSuchDossier
-    return found
 
 
 def _file(dossier: Dossier, file_id: int) -> DocumentFile:
