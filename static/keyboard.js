@@ -310,8 +310,12 @@ function start() {
     // The path, for a key may have been drawn anew meanwhile.
     if (field && !event.composedPath().includes(root) && !isField(label?.control)) close();
   });
+  // Under a finger the focus comes before the click: were the keyboard drawn anew by it, the click would miss the field.
+  let pressed = -Infinity;
+  document.addEventListener("mousedown", (event) => { pressed = event.timeStamp; }, true);
   document.addEventListener("focusin", (event) => {
-    if (field && event.target !== field && isField(event.target)) open(event.target);
+    const byPress = event.timeStamp - pressed < 500;
+    if (field && event.target !== field && isField(event.target) && !byPress) open(event.target);
   });
   // A pad of five keys asks for it by name.
   document.addEventListener("keyboard", (event) => {

@@ -27,6 +27,7 @@ NO_PAGES = {
     "brought_page",
     "calls_badge",
     "download_file",
+    "files_proof",
     "money_csv",
     "money_xlsx",
     "office_clip",

@@ -95,7 +95,7 @@ def test_fast_fingers_press_nothing_they_did_not_see(desk, site, codes):
     assert status_of(site, codes[0]) == Status.RECEIVED
     desk.locator("#f-text").fill(WORDS)
     desk.keyboard.press("Control+Enter")
-    expect(desk.locator(".told")).to_contain_text("Đã từ chối")
+    expect(desk.locator("#pane .told")).to_contain_text("Đã từ chối")
     assert status_of(site, codes[0]) == Status.REFUSED
 
 
@@ -116,7 +116,7 @@ def test_after_one_is_done_the_next_is_one_key_away(desk, site):
     desk.keyboard.press("ArrowDown")
     is_open(desk, first)
     desk.keyboard.press("t")
-    expect(desk.locator(".told")).to_contain_text("Đã tiếp nhận")
+    expect(desk.locator("#pane .told")).to_contain_text("Đã tiếp nhận")
     expect(desk.locator(f'#inbox a[data-code="{first}"]')).to_have_count(0)
     desk.keyboard.press("ArrowDown")
     is_open(desk, second)

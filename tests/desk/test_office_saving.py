@@ -252,7 +252,7 @@ def test_a_test_paper_is_asked_for_and_its_fate_polled(house, htmx):
         db.session.query(Errand).filter_by(is_test=True).update({"state": "unknown", "reason": "no_answer"})
         db.session.commit()
     page = thu.get("/desk/office/printers/1/test")
-    assert "gửi rồi, máy không báo lại" in page.text and "hx-trigger" not in page.html
+    assert "gửi rồi, máy không báo lại" in page.text and "load delay" not in page.html
 
 
 def test_trouble_is_told_in_words(house, thu):
