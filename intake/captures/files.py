@@ -215,16 +215,8 @@ def accept_quality(session: Session, file_id: int, *, attempt: str) -> None:
 
 def keep_until(session: Session, attempt: str, until: datetime) -> None:
     """The draft is put by: its files outlive the visit."""
-    session.execute(_of_draft(attempt).values(visit_id=None, expires_at=until))
-
-
-def bring_along(session: Session, attempt: str, *, to: str, until: datetime) -> None:
-    """The files of one draft become those of another, which was made of it elsewhere."""
-    session.execute(_of_draft(attempt).values(attempt=to, visit_id=None, expires_at=until))
-
-
-def _of_draft(attempt: str) -> Any:
-    return update(DocumentFile).where(DocumentFile.attempt == attempt, DocumentFile.dossier_id.is_(None))
+    mine = DocumentFile.attempt == attempt, DocumentFile.dossier_id.is_(None)
+    session.execute(update(DocumentFile).where(*mine).values(visit_id=None, expires_at=until))
 
 
 def forget_visit(session: Session, visit_id: int, *, now: datetime) -> None:

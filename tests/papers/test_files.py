@@ -179,9 +179,6 @@ def test_what_is_put_by_outlives_the_visit_until_its_code_is_over(
     clock.now += timedelta(hours=71)
     rounds.wipe_dead(session, means)
     assert len(captures.files_of(session, lans_draft.attempt)) == 1
-    captures.bring_along(session, lans_draft.attempt, to="of the post", until=clock() + timedelta(hours=1))
-    session.commit()
-    assert len(captures.files_of(session, "of the post")) == 1
     clock.now += timedelta(hours=2)
     rounds.wipe_dead(session, means)
     assert count(session) == 0
